@@ -32,6 +32,9 @@ const char *zone_version(const struct zone *zone);
 /* Seconds east of Greenwich in force at an instant. */
 int32_t zone_offset_at(const struct zone *zone, struct walltime t);
 
+/* The first instant after `after` at which that offset changes; false where it never does. */
+bool zone_next_change(const struct zone *zone, struct walltime after, struct walltime *ret_change);
+
 /* What the clock on the wall shows at an instant (whole seconds). */
 struct civil zone_civil(const struct zone *zone, struct walltime t);
 
@@ -41,6 +44,7 @@ enum zone_fit {
     ZONE_GAP,  /* the clock was put forward over it: shifted forward by the gap's length */
     ZONE_TWICE /* the clock was put back: the first of the two is taken */
 };
+/* ret_fit may be NULL. */
 struct walltime zone_instant(const struct zone *zone, struct civil civil, enum zone_fit *ret_fit);
 
 #endif
