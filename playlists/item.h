@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/walltime.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,8 @@ enum approval_state {
     APPROVAL_RETURNED,
     APPROVAL_WITHDRAWN
 };
+const char *approval_state_word(enum approval_state state);
+bool approval_state_parse(const char *word, enum approval_state *ret_state);
 
 /* Repeat limit (R38). 0 means no limit. */
 struct repeat_limit {
@@ -70,10 +73,12 @@ struct item {
     char *author;   /* the user who made this version */
     char *approver; /* "" until approved */
     struct walltime approved_at;
-    int64_t column_id;                  /* 0: belongs to none */
-    struct digest text_hash;            /* of the bulletin's NFC text; zeros for a clip */
-    struct digest sound_hash;           /* of the stored FLAC object; zeros for relay and live */
-    int64_t duration_us;                /* of the sound that airs, silence at both ends trimmed */
+    int64_t column_id;        /* 0: belongs to none */
+    struct digest text_hash;  /* of the bulletin's NFC text; zeros for a clip */
+    struct digest sound_hash; /* of the stored FLAC object; zeros for relay and live */
+    /* Of the sound that airs, silence at both ends trimmed; of a relay or live item the longest
+     * time it is authorised for. */
+    int64_t duration_us;
     int64_t trim_start_us, trim_end_us; /* of the stored sound, left out at the ends */
     int32_t loudness_mlufs;             /* integrated, EBU R 128, thousandths of LUFS */
     int32_t true_peak_mdb;
@@ -84,10 +89,15 @@ struct item {
     char **topics;
     size_t topics_count;
     int64_t corrects; /* R20: the item this one corrects; 0: none */
+    bool local;       /* R4: about this commune's own people and work */
 };
 
 /* Whether its validity dates include a civil date. */
 bool item_is_valid_on(const struct item *item, struct civil_date date);
 void item_finish(struct item *item);
+/* A copy that owns its own memory. */
+void item_copy(const struct item *item, struct item *ret);
+/* The item of that id in an array sorted by id; NULL where there is none. */
+const struct item *item_find(const struct item *items, size_t count, int64_t id);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/civil.h"
 #include "base/walltime.h"
+#include "playlists/rundown.h"
 #include "scheduler/occurrence.h"
 #include "scheduler/permit.h"
 
@@ -17,9 +18,6 @@
 
 /* Within a class: an override of one occurrence > a campaign's segment > a column's > filler. */
 enum segment_rank { SEGMENT_FILLER, SEGMENT_COLUMN, SEGMENT_CAMPAIGN };
-
-/* How the last element ends when the time is up. */
-enum end_policy { END_CUT, END_FINISH_ITEM, END_FADE };
 
 /* One occurrence that differs from its rule. `original` is the civil start the rule gives. */
 struct segment_exception {
