@@ -95,6 +95,9 @@ static bool set_text(struct settings *settings, const struct settings_key *key, 
             return fail_set(why, FAIL_INVALID, "%s has a control character: take it out", key->key);
         }
     }
+    if (value[0] == ';') { /* inih would take it for a comment where a blank stands before it */
+        return fail_set(why, FAIL_INVALID, "%s cannot begin with ';'", key->key);
+    }
     strcpy(text_at(settings, key), value);
     return true;
 }
