@@ -23,6 +23,7 @@ struct command {
     const char *name;
     const char *synopsis; /* "--tz TZ --dtstart TIME --rule RULE [--limit N]" */
     const char *summary;  /* one line */
+    const char *actions;  /* "add list show", the words that may follow it, or NULL */
     const char *help;     /* what it does, its options one a line, and examples */
     /* Does the work; on false the caller prints why->sentence and ends with its exit status. */
     bool (*run)(const struct invocation *invocation, struct fail *why);

@@ -1,7 +1,16 @@
 #include "cli/command.h"
 
-/* Each line stands alone, in the order that --help shows. */
+/* Each line stands alone. */
+extern const struct command command_status;
+extern const struct command command_play;
+extern const struct command command_stop;
+extern const struct command command_hold;
+extern const struct command command_resume;
+extern const struct command command_clock;
+
+/* In the order that --help shows. */
 const struct command *const commands[] = {
-    NULL,
+    &command_status, &command_play,  &command_stop, &command_hold,
+    &command_resume, &command_clock, NULL,
 };
 const size_t commands_count = sizeof commands / sizeof *commands - 1;

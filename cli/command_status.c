@@ -1,0 +1,114 @@
+/* loaxa status: what is on the air, what comes next, and how the machine does. */
+#include "base/words.h"
+#include "cli/command.h"
+#include "cli/listing.h"
+#include "cli/moment.h"
+#include "cli/options.h"
+#include "cli/remote.h"
+#include "station/settings.h"
+
+#include <string.h>
+
+static const struct listing_column lines[] = {
+    {"now", /* tr */ "Now", 0},          {"trust", /* tr */ "Clock", 0},
+    {"onair", /* tr */ "On the air", 0}, {"next", /* tr */ "Next", 0},
+    {"hold", /* tr */ "Hold", 0},        {"amplifier", /* tr */ "Amplifiers", 0},
+    {"card", /* tr */ "Sound card", 0},  {"incidents", /* tr */ "Last incidents", 0},
+};
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+static int64_t whole_of(const json_t *object, const char *key) {
+    return json_integer_value(json_object_get(object, key));
+}
+
+/* The answer's nested values as one line each, for eyes. */
+static json_t *in_words(const json_t *answer, const struct zone *zone) {
+    json_t *shown = json_object();
+    char at[MOMENT_TEXT_SIZE];
+    const json_t *now = json_object_get(answer, "now");
+    moment_format(zone, json_integer_value(now), at);
+    listing_set(shown, "now", json_is_string(now) ? json_string_value(now) : at);
+    static const char *const plain[] = {"trust", "card"};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        json_object_set(shown, plain[i], json_object_get(answer, plain[i]));
+    }
+    const json_t *onair = json_object_get(answer, "onair"), *next = json_object_get(answer, "next");
+    if (json_is_object(onair)) {
+        const char *item = text_of(json_object_get(onair, "item"), "title");
+        moment_format_length(whole_of(onair, "remaining_us"), at);
+        json_object_set_new(shown, "onair",
+                            json_sprintf(tr("%s: %s (%s left)"), text_of(onair, "title"),
+                                         item[0] != '\0' ? item : text_of(onair, "item"), at));
+    } else {
+        listing_set(shown, "onair", tr("silence"));
+    }
+    if (json_is_object(next)) {
+        moment_format(zone, whole_of(next, "start_us"), at);
+        json_object_set_new(shown, "next", json_sprintf("%s  %s", at, text_of(next, "title")));
+    } else {
+        listing_set(shown, "next", tr("nothing is planned"));
+    }
+    const json_t *hold = json_object_get(answer, "hold");
+    if (json_is_object(hold)) {
+        moment_format(zone, whole_of(hold, "until_us"), at);
+        json_object_set_new(
+            shown, "hold",
+            at[0] != '\0'
+                ? json_sprintf(tr("held by %s until %s"), text_of(hold, "by"), at)
+                : json_sprintf(tr("held by %s until 'loaxa resume'"), text_of(hold, "by")));
+    }
+    size_t index;
+    json_t *one, *list = json_array();
+    json_array_foreach(json_object_get(answer, "amplifier"), index, one) {
+        json_array_append_new(
+            list, json_sprintf("%d %s", (int)whole_of(one, "zone"), text_of(one, "state")));
+    }
+    json_object_set_new(shown, "amplifier", list);
+    list = json_array();
+    json_array_foreach(json_object_get(answer, "incidents"), index, one) {
+        json_array_append(list, json_is_object(one) ? json_object_get(one, "words") : one);
+    }
+    json_object_set_new(shown, "incidents", list);
+    return shown;
+}
+
+static bool run(const struct invocation *invocation, struct fail *why) {
+    bool as_json = false;
+    const struct option_rule rules[] = {{"json", OPTION_FLAG, &as_json, NULL}};
+    if (!options_read(invocation, rules, 1, "", 0, 0, NULL, NULL, why)) {
+        return false;
+    }
+    struct settings settings;
+    struct zone *zone = NULL;
+    json_t *answer = NULL;
+    if (!settings_load(invocation->station, &settings, why) ||
+        !remote_call(invocation, json_pack("{s:s}", "do", "status"), &answer, why) ||
+        !zone_load(settings.zone, &zone, why)) {
+        json_decref(answer);
+        return false;
+    }
+    if (as_json) {
+        listing_print_one(answer, true, NULL, 0);
+    } else {
+        listing_print_one(in_words(answer, zone), false, lines, sizeof lines / sizeof *lines);
+        json_decref(answer);
+    }
+    zone_destroy(zone);
+    return true;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .synopsis = "[--json]",
+    .summary = /* tr */ "what is on the air, what comes next, clock, card and amplifiers",
+    .help = /* tr */ "Asks the running loaxad.\n\n"
+                     "  --json   the answer as data\n\n"
+                     "Examples:\n"
+                     "  loaxa status\n"
+                     "  loaxa status --json | jq .next\n",
+    .run = run,
+};
