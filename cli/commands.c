@@ -7,6 +7,8 @@ extern const struct command command_stop;
 extern const struct command command_hold;
 extern const struct command command_resume;
 extern const struct command command_clock;
+extern const struct command command_diary;
+extern const struct command command_ledger;
 
 /* In the order that --help shows. */
 const struct command *const commands[] = {
