@@ -79,49 +79,80 @@ static bool insert(struct diary *diary, const struct diary_row *row, struct fail
 }
 
 /* Writes one event after *head inside the open transaction, and moves *head on. */
-static bool append_one(struct diary *diary, const struct diary_stamp *stamp, const json_t *event,
+static bool append_one(struct diary *diary, const struct diary_bytes *bytes,
                        struct diary_head *head, struct fail *why) {
-    struct text bytes = {0};
-    bool ok = diary_event_write(event, stamp, head->seq + 1, &bytes, why);
-    if (ok) {
-        struct diary_row row = {.seq = head->seq + 1,
-                                .bytes = bytes.bytes,
-                                .size = bytes.length,
-                                .prev = head->hash,
-                                .hash = chain(&head->hash, bytes.bytes, bytes.length)};
-        ok = insert(diary, &row, why);
-        head->seq = row.seq;
-        head->hash = row.hash;
+    json_t *event = diary_event_read(bytes->bytes, bytes->size, why);
+    if (event == NULL) {
+        return false;
     }
-    text_finish(&bytes);
+    int64_t seq = diary_event_int(event, "seq");
+    json_decref(event);
+    if (seq != head->seq + 1) {
+        return fail_set(why, FAIL_CONFLICT,
+                        "event %lld cannot follow event %lld of the diary: another program wrote "
+                        "to it",
+                        (long long)seq, (long long)head->seq);
+    }
+    struct diary_row row = {.seq = seq,
+                            .bytes = bytes->bytes,
+                            .size = bytes->size,
+                            .prev = head->hash,
+                            .hash = chain(&head->hash, bytes->bytes, bytes->size)};
+    head->seq = row.seq;
+    head->hash = row.hash;
+    return insert(diary, &row, why);
+}
+
+static bool append_all(struct diary *diary, const struct diary_bytes *events, size_t count,
+                       struct fail *why) {
+    struct diary_head head;
+    bool ok = diary_head(diary, &head, why);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = append_one(diary, &events[i], &head, why);
+    }
     return ok;
 }
 
-bool diary_append_batch(struct diary *diary, const struct diary_stamp *stamp,
-                        const json_t *const *events, size_t count, int64_t *ret_first_seq,
-                        struct fail *why) {
+static bool append_number(struct diary *diary, const struct event *event, int64_t *ret_seq,
+                          struct fail *why) {
     struct diary_head head;
-    if (!database_begin(diary->database, why)) {
+    if (!diary_head(diary, &head, why)) {
         return false;
     }
-    bool ok = diary_head(diary, &head, why);
-    int64_t first = ok ? head.seq + 1 : 0;
-    for (size_t i = 0; ok && i < count; i++) {
-        ok = append_one(diary, stamp, events[i], &head, why);
-    }
+    struct text bytes = {0};
+    event_write(event, head.seq + 1, &bytes);
+    struct diary_bytes one = {bytes.bytes, bytes.length};
+    bool ok = append_one(diary, &one, &head, why);
+    text_finish(&bytes);
+    *ret_seq = head.seq;
+    return ok;
+}
+
+static bool finish(struct diary *diary, bool ok, struct fail *why) {
     if (!ok || !database_commit(diary->database, why)) {
         database_rollback(diary->database);
         return false;
     }
-    if (ret_first_seq != NULL) {
-        *ret_first_seq = first;
-    }
     return true;
 }
 
-bool diary_append(struct diary *diary, const struct diary_stamp *stamp, const json_t *event,
-                  int64_t *ret_seq, struct fail *why) {
-    return diary_append_batch(diary, stamp, &event, 1, ret_seq, why);
+bool diary_append_bytes(struct diary *diary, const struct diary_bytes *events, size_t count,
+                        struct fail *why) {
+    return database_begin(diary->database, why) &&
+           finish(diary, append_all(diary, events, count, why), why);
+}
+
+bool diary_append(struct diary *diary, const struct event *event, int64_t *ret_seq,
+                  struct fail *why) {
+    int64_t seq = 0;
+    if (!database_begin(diary->database, why) ||
+        !finish(diary, append_number(diary, event, &seq, why), why)) {
+        return false;
+    }
+    if (ret_seq != NULL) {
+        *ret_seq = seq;
+    }
+    return true;
 }
 
 static char *reserve_path(const char *diary_path) {

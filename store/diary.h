@@ -9,6 +9,8 @@
 
 #include "base/digest.h"
 #include "base/fail.h"
+#include "base/walltime.h"
+#include "scheduler/event.h"
 #include "store/database.h"
 #include "store/diary_event.h"
 
@@ -27,15 +29,21 @@ void diary_close(struct diary *diary); /* NULL is allowed */
 /* Borrowed: for database_check() and database_backup(). */
 struct database *diary_database(struct diary *diary);
 
-/* Appends one event (see diary_event_write()); *ret_seq, which may be NULL, is its number: an
- * `opened` event's is the airing's identity. When it returns true the event is on the disk. On a
- * full disk: FAIL_FULL, and the diary is as it was. */
-bool diary_append(struct diary *diary, const struct diary_stamp *stamp, const json_t *event,
-                  int64_t *ret_seq, struct fail *why);
-/* The same for several events in one transaction: all or none. They get consecutive numbers,
- * *ret_first_seq is the first's. */
-bool diary_append_batch(struct diary *diary, const struct diary_stamp *stamp,
-                        const json_t *const *events, size_t count, int64_t *ret_first_seq,
+/* Appends one event and gives it its number: an `opened` event's is the airing's identity. When it
+ * returns true the event is on the disk. On a full disk: FAIL_FULL, and the diary is as it was.
+ * ret_seq may be NULL. */
+bool diary_append(struct diary *diary, const struct event *event, int64_t *ret_seq,
+                  struct fail *why);
+
+/* The canonical bytes of an event that was numbered already (event_write()); borrowed. */
+struct diary_bytes {
+    const char *bytes;
+    size_t size;
+};
+/* Appends several in one transaction: all or none. Their numbers must follow the head's
+ * (FAIL_CONFLICT: somebody else wrote); bytes that are no event are refused (diary_event_read()).
+ */
+bool diary_append_bytes(struct diary *diary, const struct diary_bytes *events, size_t count,
                         struct fail *why);
 
 /* The reserve: a file of DIARY_RESERVE_BYTES beside the diary, kept while the disk has room. An

@@ -55,22 +55,38 @@ static inline char *path_in(void **state, const char *name) {
     return memory_format("%s/%s", (const char *)*state, name);
 }
 
-static inline struct diary_stamp stamp_at(int64_t at_us) {
-    return (struct diary_stamp){.at = {at_us},
-                                .boot_time = {at_us * 1000},
-                                .boot = "boot-a",
-                                .epoch = 1,
-                                .trust = "trusted"};
+/* Adds the common keys and dumps it in canonical form; the caller frees the bytes. */
+static inline char *bytes_of(json_t *event, int64_t seq, int64_t at_us, int epoch) {
+    json_object_set_new(event, "v", json_integer(1));
+    json_object_set_new(event, "seq", json_integer(seq));
+    json_object_set_new(event, "at_us", json_integer(at_us));
+    json_object_set_new(event, "boot_ns", json_integer(at_us * 1000));
+    json_object_set_new(event, "boot", json_string("boot-a"));
+    json_object_set_new(event, "epoch", json_integer(epoch));
+    json_object_set_new(event, "trust", json_string("trusted"));
+    return json_dumps(event, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
+/* Appends one event; takes it. */
+static inline bool try_append(struct diary *diary, int64_t at_us, int epoch, json_t *event,
+                              struct fail *why) {
+    struct diary_head head;
+    assert_non_null(event);
+    assert_true(diary_head(diary, &head, why));
+    char *text = bytes_of(event, head.seq + 1, at_us, epoch);
+    struct diary_bytes bytes = {text, strlen(text)};
+    bool ok = diary_append_bytes(diary, &bytes, 1, why);
+    json_decref(event);
+    free(text);
+    return ok;
 }
 
 static inline int64_t append(struct diary *diary, int64_t at_us, json_t *event) {
     struct fail why = {0};
-    struct diary_stamp stamp = stamp_at(at_us);
-    int64_t seq = 0;
-    assert_non_null(event);
-    assert_ok(diary_append(diary, &stamp, event, &seq, &why));
-    json_decref(event);
-    return seq;
+    struct diary_head head;
+    assert_ok(try_append(diary, at_us, 1, event, &why));
+    assert_ok(diary_head(diary, &head, &why));
+    return head.seq;
 }
 
 static inline json_t *incident(const char *words) {
