@@ -34,9 +34,9 @@ static bool choose(const struct choice *choice, const struct zone *zone, struct 
     if (choice->type != NULL && !diary_event_is_type(choice->type)) {
         char list[400];
         size_t used = 0;
-        for (size_t i = 0; i < diary_event_types_count && used < sizeof list; i++) {
+        for (int i = 0; i < EVENT_TYPES && used < sizeof list; i++) {
             used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i != 0 ? ", " : "",
-                                     diary_event_types[i]);
+                                     event_type_word((enum event_type)i));
         }
         return fail_set(why, FAIL_USAGE, "there are no events of type '%.40s'; the types are: %s",
                         choice->type, list);

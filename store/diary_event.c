@@ -133,7 +133,7 @@ json_t *diary_event_read(const void *bytes, size_t size, struct fail *why) {
                  error.text);
         return NULL;
     }
-    if (!json_is_object(event) || !check_value(event, 1, why) || !check_blanks(bytes, size, why) ||
+    if (!check_value(event, 1, why) || !check_blanks(bytes, size, why) ||
         !check_common_keys(event, why) || !check_identity(event, why)) {
         json_decref(event);
         return NULL;
