@@ -34,6 +34,7 @@ static void destroy(struct programme *programme) {
         free(programme->holds[i].by);
         free(programme->holds[i].words);
     }
+    free(programme->outputs);
     free(programme->templates);
     free(programme->spans);
     free(programme->segments);
@@ -100,4 +101,17 @@ const struct day_template *programme_template(const struct programme *programme,
 
 const struct programme_document *programme_document(const struct programme *programme, int64_t id) {
     return find(programme->documents, programme->documents_count, sizeof *programme->documents, id);
+}
+
+zone_set programme_reach(const struct programme *programme, zone_set zones) {
+    if (programme->outputs_count == 0) {
+        return ZONE_SET_ALL;
+    }
+    zone_set reach = zones;
+    for (size_t i = 0; i < programme->outputs_count; i++) {
+        if ((programme->outputs[i] & zones) != 0) {
+            reach |= programme->outputs[i];
+        }
+    }
+    return reach;
 }

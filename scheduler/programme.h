@@ -43,6 +43,10 @@ struct programme {
     struct zone *zone;  /* the station's time zone; owned */
     char *station_title;
     int64_t tune_item, ident_item, closing_item; /* the station's own; 0: none */
+    /* Zones that one sound output feeds: they cannot carry two programmes at once. None: all zones
+     * hang on one card. A zone in none of them stands alone. */
+    zone_set *outputs;
+    size_t outputs_count;
     struct profile profile;
     struct day_template *templates; /* sorted by id */
     size_t templates_count;
@@ -75,5 +79,8 @@ const struct column *programme_column(const struct programme *programme, int64_t
 const struct item *programme_item(const struct programme *programme, int64_t id);
 const struct day_template *programme_template(const struct programme *programme, int64_t id);
 const struct programme_document *programme_document(const struct programme *programme, int64_t id);
+
+/* The zones that hear something aired in `zones`, whether they want it or not. */
+zone_set programme_reach(const struct programme *programme, zone_set zones);
 
 #endif
