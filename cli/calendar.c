@@ -206,7 +206,8 @@ static void add_exceptions(const struct writing *writing, const struct segment *
     }
     for (size_t i = 0; i < segment->exceptions_count; i++) {
         const struct segment_exception *one = &segment->exceptions[i];
-        if (one->kind == EXCEPTION_CANCELLED && planned(writing->plan, segment, one->original) == NULL) {
+        if (one->kind == EXCEPTION_CANCELLED &&
+            planned(writing->plan, segment, one->original) == NULL) {
             add_local(writing->text, "EXDATE", writing->zone, one->original);
         }
     }
@@ -238,7 +239,8 @@ static void add_children(const struct writing *writing, const struct segment *se
     }
     for (size_t i = 0; i < segment->exceptions_count; i++) {
         const struct segment_exception *one = &segment->exceptions[i];
-        if (one->kind == EXCEPTION_MOVED && planned(writing->plan, segment, one->original) == NULL) {
+        if (one->kind == EXCEPTION_MOVED &&
+            planned(writing->plan, segment, one->original) == NULL) {
             int64_t duration = one->duration_us != 0 ? one->duration_us : segment->duration_us;
             add_child(writing, segment, one->original, one->start,
                       add_length(zone, one->start, duration), NULL);
@@ -304,8 +306,7 @@ static struct walltime earliest(const struct plan *plan) {
 bool calendar_write(const struct plan *plan, struct walltime now, struct text *text,
                     struct fail *why) {
     const struct programme *programme = plan->programme;
-    struct writing writing = {
-        .plan = plan, .zone = programme->zone, .now = now, .text = text};
+    struct writing writing = {.plan = plan, .zone = programme->zone, .now = now, .text = text};
     struct digest digest = digest_of(programme->station_title, strlen(programme->station_title));
     for (size_t i = 0; i < 8; i++) {
         snprintf(writing.station + 2 * i, 3, "%02x", digest.bytes[i]);

@@ -1,12 +1,12 @@
 /* calendar: the plan as iCalendar text (RFC 5545), for phones and office calendars.
  *
- * A solar series of the ordinary day is one VEVENT with its RRULE, RDATE and EXDATE; what was moved,
- * delayed or shortened is a child with RECURRENCE-ID, what does not air inside the plan's span is an
- * EXDATE. Lunar series and those of day templates have no RRULE that others understand: each
- * occurrence of the span that airs is an event of its own. Others take DTSTART for an occurrence
- * even where the rule does not give it, so DTSTART is the first that it does give. Times carry TZID
- * with a VTIMEZONE, UNTIL is UTC, lines end with CRLF and are folded at 75 octets, never inside a
- * character. Pure. */
+ * A solar series of the ordinary day is one VEVENT with its RRULE, RDATE and EXDATE; what was
+ * moved, delayed or shortened is a child with RECURRENCE-ID, what does not air inside the plan's
+ * span is an EXDATE. Lunar series and those of day templates have no RRULE that others understand:
+ * each occurrence of the span that airs is an event of its own. Others take DTSTART for an
+ * occurrence even where the rule does not give it, so DTSTART is the first that it does give. Times
+ * carry TZID with a VTIMEZONE, UNTIL is UTC, lines end with CRLF and are folded at 75 octets, never
+ * inside a character. Pure. */
 #ifndef LOAXA_CLI_CALENDAR_H
 #define LOAXA_CLI_CALENDAR_H
 
