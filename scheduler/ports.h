@@ -37,7 +37,7 @@ struct sounds_port {
 };
 
 /* One element of a session. `airing` is the diary's number of its `opened` event. */
-struct player_element {
+struct air_element {
     int64_t airing;
     int fd; /* taken: the player closes it; -1: a relay or live source, named by `kind` */
     enum item_kind kind;
@@ -54,7 +54,7 @@ struct player_port {
      * without gap; a session that ran out of elements waits in silence for more. Sessions may be
      * begun while another one sounds; they never sound together in one zone. */
     void (*begin)(void *self, const struct permit *permit, struct walltime start);
-    void (*add)(void *self, uint64_t session, const struct player_element *element);
+    void (*add)(void *self, uint64_t session, const struct air_element *element);
     void (*finish)(void *self, uint64_t session); /* no more elements: it ends after the last */
     /* Silence after `fade_ms`; every airing of it is reported ended, then the session. */
     void (*stop)(void *self, uint64_t session, int32_t fade_ms);
@@ -63,32 +63,32 @@ struct player_port {
     void (*set_permit)(void *self, const struct permit *permit); /* of the session of its number */
 };
 
-enum player_event_kind {
-    PLAYER_AIRING_STARTED, /* its first frame left the card */
-    PLAYER_AIRING_ENDED,   /* also of one that never sounded: frames 0 */
-    PLAYER_SESSION_ENDED,  /* after the last airing's end */
-    PLAYER_FAULT,          /* the card does not work; sessions wait, muted */
-    PLAYER_RECOVERED
+enum air_event_kind {
+    AIR_STARTED,       /* its first frame left the card */
+    AIR_ENDED,         /* also of one that never sounded: frames 0 */
+    AIR_SESSION_ENDED, /* after the last airing's end */
+    AIR_FAULT,         /* the card does not work; sessions wait, muted */
+    AIR_RECOVERED
 };
 
 /* Why the player ended an airing. */
-enum player_end {
-    PLAYER_END_WHOLE,  /* its own end */
-    PLAYER_END_LIMIT,  /* limit_us was reached */
-    PLAYER_END_STOP,   /* stop or stop_airing */
-    PLAYER_END_PERMIT, /* the permit lapsed */
-    PLAYER_END_DECODE,
-    PLAYER_END_DEVICE
+enum air_end {
+    AIR_END_WHOLE,  /* its own end */
+    AIR_END_LIMIT,  /* limit_us was reached */
+    AIR_END_STOP,   /* stop or stop_airing */
+    AIR_END_PERMIT, /* the permit lapsed */
+    AIR_END_DECODE,
+    AIR_END_DEVICE
 };
 
-struct player_event {
-    enum player_event_kind kind;
+struct air_event {
+    enum air_event_kind kind;
     uint64_t session;
     int64_t airing;
     struct walltime at; /* first frame of STARTED, one past the last of ENDED */
     int64_t frames, rate, lost_frames;
     int32_t peak_mdb, loudness_mdb; /* or EVENT_NO_LEVEL */
-    enum player_end end;
+    enum air_end end;
     const char *words; /* FAULT: what the card said; may be NULL */
 };
 
