@@ -88,9 +88,11 @@ static bool append_line(struct relay_sim *sim, const char *line, size_t length, 
         return true;
     }
     int error = written < 0 ? errno : ENOSPC;
-    off_t end = written > 0 ? lseek(sim->fd, 0, SEEK_END) : -1;
-    if (end >= written && ftruncate(sim->fd, end - written) != 0) {
-        error = errno;
+    if (written > 0) {
+        off_t end = lseek(sim->fd, 0, SEEK_END);
+        if (end < written || ftruncate(sim->fd, end - written) != 0) {
+            error = errno; /* the torn line stays; the next start begins a new one */
+        }
     }
     return fail_system(why, error, "cannot write the relay trace");
 }

@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -131,12 +133,43 @@ static void a_full_disk_is_a_relay_that_fails(void **state) {
     assert_false(relay_sim_init(&sim, "/nowhere/trace", &why));
 }
 
+/* A disk that fills up in the middle of a line: the line is taken back, and what stood stays. */
+static void a_line_that_does_not_fit_is_not_begun(void **state) {
+    (void)state;
+    char *path = temporary();
+    struct relay_sim sim;
+    struct fail why = {0};
+    char line[RELAY_TRACE_LINE_SIZE];
+    size_t length = relay_trace_edge(&edge_on, line);
+    assert_true(relay_sim_init(&sim, path, &why));
+    assert_true(relay_set(&sim.relay, &edge_on, &why));
+    struct rlimit before, tight;
+    getrlimit(RLIMIT_FSIZE, &before);
+    tight = before;
+    tight.rlim_cur = length + 10;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &tight);
+    assert_false(relay_set(&sim.relay, &edge_on, &why));
+    assert_false(relay_set(&sim.relay, &edge_on, &why));
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_true(relay_set(&sim.relay, &edge_on, &why));
+    relay_finish(&sim.relay);
+    struct text text = {0};
+    assert_true(text_read_file(path, 65536, &text, &why));
+    assert_int_equal(text.length, 2 * length);
+    assert_memory_equal(text.bytes, line, length);
+    assert_memory_equal(text.bytes + length, line, length);
+    text_finish(&text);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_what_the_page_promises),
         cmocka_unit_test(the_start_line_is_json_even_with_all_zones),
         cmocka_unit_test(each_edge_is_appended_and_read_back),
         cmocka_unit_test(a_torn_last_line_does_not_spoil_the_next),
+        cmocka_unit_test(a_line_that_does_not_fit_is_not_begun),
         cmocka_unit_test(a_full_disk_is_a_relay_that_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
