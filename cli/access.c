@@ -9,8 +9,7 @@ bool access_path(const struct invocation *invocation, const char *name,
     return settings_path(invocation->station, name, path, why);
 }
 
-/* A folder is a station where it has a station.db. */
-static bool check_folder(const struct invocation *invocation, struct fail *why) {
+bool access_exists(const struct invocation *invocation, struct fail *why) {
     char path[SETTINGS_PATH_SIZE];
     struct stat status;
     if (!access_path(invocation, "station.db", path, why)) {
@@ -33,7 +32,7 @@ bool access_open(const struct invocation *invocation, unsigned needs, struct acc
     char path[SETTINGS_PATH_SIZE];
     memset(access, 0, sizeof *access);
     access->folder = invocation->station;
-    if (!check_folder(invocation, why) ||
+    if (!access_exists(invocation, why) ||
         !settings_load(invocation->station, &access->settings, why) ||
         !zone_load(access->settings.zone, &access->zone, why)) {
         return false;

@@ -28,6 +28,9 @@ bool access_open(const struct invocation *invocation, unsigned needs, struct acc
                  struct fail *why);
 void access_close(struct access *access);
 
+/* Whether the folder is a station: it has a station.db. If not, *why says how to make one. */
+bool access_exists(const struct invocation *invocation, struct fail *why);
+
 /* FOLDER/NAME into `path`, SETTINGS_PATH_SIZE bytes; FAIL_LIMIT where it is too long. */
 bool access_path(const struct invocation *invocation, const char *name,
                  char path[SETTINGS_PATH_SIZE], struct fail *why);

@@ -26,6 +26,11 @@ static const struct settings_key schema[] = {
                /* tr */ "Language of the diary's sentences and of the logs: vi or en."),
     TEXT_KEY("station", "zone", zone, "Asia/Ho_Chi_Minh",
              /* tr */ "Time zone, a name of the tz database."),
+    CHOICE_KEY(
+        "station", "clock", clock, "auto|held", "auto",
+        /* tr */
+        "auto: the clock is believed when it is synchronised, backed by a battery or vouched "
+        "for; held: this machine's clock is right, for demo stations and virtual machines."),
     TEXT_KEY("sound", "device", device, "default",
              /* tr */
              "The sound card: an ALSA name such as default or hw:CARD=PCH, or wav:heard to write "

@@ -28,6 +28,7 @@ struct settings {
     /* [station] */
     char language[SETTINGS_TEXT]; /* "vi" or "en": of sentences in the diary and the logs */
     char zone[SETTINGS_TEXT];     /* a name of the tz database */
+    char clock[SETTINGS_TEXT];    /* "auto", or "held": this machine's clock is right */
 
     /* [sound] */
     char device[SETTINGS_TEXT]; /* an ALSA name, or "wav:FOLDER" inside the station's folder */
