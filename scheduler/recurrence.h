@@ -31,6 +31,8 @@
 
 #include "base/civil.h"
 #include "base/fail.h"
+#include "base/text.h"
+#include "base/words.h"
 #include "base/zone.h"
 #include "scheduler/recurrence_pattern.h"
 #include "scheduler/recurrence_rule.h"
@@ -100,5 +102,10 @@ bool recurrence_walk_next(struct recurrence_walk *walk, struct civil *ret_start)
 
 /* Whether an occurrence starts exactly then. */
 bool recurrence_has(const struct recurrence *recurrence, struct civil start);
+
+/* Adds the rule in words: "every week on Tuesday and Friday at 17:10", "thứ Ba và thứ Sáu hằng
+ * tuần lúc 17:10". `start` gives what the rule leaves open; `start_is_date` leaves out times. */
+void recurrence_describe(const struct recurrence_rule *rule, struct civil start, bool start_is_date,
+                         enum language language, struct text *ret);
 
 #endif
