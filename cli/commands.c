@@ -7,14 +7,25 @@ extern const struct command command_stop;
 extern const struct command command_hold;
 extern const struct command command_resume;
 extern const struct command command_clock;
-extern const struct command command_recur;
-extern const struct command command_lunar;
 extern const struct command command_diary;
 extern const struct command command_ledger;
+extern const struct command command_recur;
+extern const struct command command_lunar;
 
 /* In the order that --help shows. */
 const struct command *const commands[] = {
-    &command_status, &command_play,  &command_stop,  &command_hold, &command_resume,
-    &command_clock,  &command_recur, &command_lunar, NULL,
+    /* clang-format off */
+    &command_status,
+    &command_play,
+    &command_stop,
+    &command_hold,
+    &command_resume,
+    &command_clock,
+    &command_diary,
+    &command_ledger,
+    &command_recur,
+    &command_lunar,
+    /* clang-format on */
+    NULL,
 };
 const size_t commands_count = sizeof commands / sizeof *commands - 1;

@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
@@ -39,6 +40,15 @@ static bool wants_help(int count, char **arguments) {
     return false;
 }
 
+/* What was printed must have arrived; a full disk is no success. */
+static int flushed(int status) {
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        fprintf(stderr, "loaxa: %s\n", strerror(errno));
+        return status != 0 ? status : 3;
+    }
+    return status;
+}
+
 static int run_command(struct invocation *invocation) {
     const struct command *command = find_command(invocation->arguments[0]);
     if (command == NULL) {
@@ -56,10 +66,6 @@ static int run_command(struct invocation *invocation) {
     if (!ok && why.sentence[0] != '\0') {
         fprintf(stderr, "loaxa %s: %s\n", command->name, why.sentence);
     }
-    if (fflush(stdout) != 0 && ok) {
-        perror("loaxa");
-        return 3;
-    }
     return ok ? 0 : fail_exit_status(why.code != FAIL_NONE ? why.code : FAIL_INVALID);
 }
 
@@ -76,6 +82,7 @@ int main(int count, char **arguments) {
     logging_start("loaxa", LOGGING_WARNING);
     struct invocation invocation = {.station = getenv("LOAXA_STATION")};
     int option;
+    opterr = 0;
     while ((option = getopt_long(count, arguments, "+", options, NULL)) != -1) {
         switch (option) {
         case 's':
@@ -86,11 +93,14 @@ int main(int count, char **arguments) {
             break;
         case 'h':
             print_usage(stdout);
-            return 0;
+            return flushed(0);
         case 'V':
             puts("loaxa " LOAXA_VERSION);
-            return 0;
+            return flushed(0);
         default:
+            fprintf(stderr,
+                    tr("loaxa: '%s' is no option here, or wants a value; see 'loaxa --help'\n"),
+                    arguments[optind > 1 ? optind - 1 : 1]);
             return 2;
         }
     }
@@ -104,5 +114,5 @@ int main(int count, char **arguments) {
     invocation.count = count - optind;
     invocation.arguments = arguments + optind;
     optind = 0; /* getopt starts anew for the subcommand */
-    return run_command(&invocation);
+    return flushed(run_command(&invocation));
 }
