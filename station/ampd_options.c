@@ -14,7 +14,9 @@ const char *ampd_options_help(void) {
         "Usage: loaxa-ampd [--station DIR] [OPTION...]\n\n"
         "Switches the amplifiers' power and mute relays for loaxad, and switches them off when\n"
         "loaxad is silent for 2 s, when no permit allows sound, and in the quiet hours.\n\n"
-        "  --station DIR          take what is not given below from DIR/settings.ini\n"
+        "  --station DIR          take what is not given below from DIR/settings.ini; without it "
+        "and\n"
+        "                         --socket: LOAXA_STATION, or /var/lib/loaxa\n"
         "  --socket PATH          where loaxad connects (run/ampd.sock in the station's folder)\n"
         "  --relay KIND           sim: a trace file instead of hardware\n"
         "  --trace PATH           the simulated relays' trace\n"
@@ -365,9 +367,6 @@ static bool settle_floor(const struct reading *reading, const char *station_floo
 }
 
 static bool check_paths(const struct ampd_options *options, struct fail *why) {
-    if (options->socket_path[0] == '\0' && options->task != AMPD_ALL_OFF) {
-        return fail_set(why, FAIL_USAGE, "where is the socket? Give --station or --socket");
-    }
     if (options->task == AMPD_STATUS) {
         return true;
     }
@@ -377,6 +376,16 @@ static bool check_paths(const struct ampd_options *options, struct fail *why) {
     }
     if (options->trace_path[0] == '\0') {
         return fail_set(why, FAIL_USAGE, "simulated relays need --trace or --station");
+    }
+    return true;
+}
+
+/* Whether nothing on the command line says where the socket is. */
+static bool needs_station(int count, char **arguments) {
+    for (int i = 1; i < count; i++) {
+        if (strncmp(arguments[i], "--socket", 8) == 0) {
+            return false;
+        }
     }
     return true;
 }
@@ -402,6 +411,12 @@ bool ampd_options_read(int count, char **arguments, struct ampd_options *ret_opt
     if (optind < count) {
         return fail_set(why, FAIL_USAGE, "'%.60s' is no option; --help lists them",
                         arguments[optind]);
+    }
+    if (reading.station == NULL && needs_station(count, arguments)) {
+        reading.station = getenv("LOAXA_STATION");
+        if (reading.station == NULL || reading.station[0] == '\0') {
+            reading.station = "/var/lib/loaxa";
+        }
     }
     if (reading.station != NULL && !read_station(&reading, tz, sizeof tz, station_floor, why)) {
         return false;

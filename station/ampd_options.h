@@ -1,6 +1,6 @@
 /* ampd_options: the command line of loaxa-ampd, read into checked settings.
  *
- * --station DIR takes relay, times, zones, floor and paths from the station's settings.ini; the
+ * --station DIR (without it and --socket: LOAXA_STATION, or /var/lib/loaxa) takes relay, times, zones, floor and paths from the station's settings.ini; the
  * other options go before it. The quiet hours' floor should come from --floor-file, which only root
  * can write. Reads settings.ini and the floor's file; thread: main's. */
 #ifndef LOAXA_STATION_AMPD_OPTIONS_H

@@ -61,9 +61,7 @@ static void zones_are_lists_and_ranges(void **state) {
 
 static void what_cannot_be_is_refused_in_words(void **state) {
     (void)state;
-    const char *bad[] = {"",
-                         "--trace /tmp/t",
-                         "--socket /tmp/a",
+    const char *bad[] = {"--socket /tmp/a",
                          BASE "--relay hope",
                          BASE "--warmup -1",
                          BASE "--warmup soon",
@@ -115,6 +113,10 @@ static void the_stations_settings_come_first_and_options_go_before_them(void **s
     assert_string_equal(zone_name(options.zone), "UTC");
     assert_non_null(strstr(options.socket_path, "/ampd.sock"));
     assert_memory_equal(options.trace_path, folder, strlen(folder));
+    setenv("LOAXA_STATION", folder, 1);
+    assert_true(reads("--hold 4"));
+    assert_int_equal(options.settings.zone[1].warm_up_ms, 9000);
+    unsetenv("LOAXA_STATION");
     unlink(path);
     rmdir(folder);
 }
