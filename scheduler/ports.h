@@ -92,17 +92,13 @@ struct air_event {
     const char *words; /* FAULT: what the card said; may be NULL */
 };
 
-/* The amplifier: all that is wanted now, each time it changes. A zone stands in one wish at most;
- * what stands in none is powered down after its hold. */
-struct amplifier_wish {
-    zone_set zones;
-    struct permit permit;
-};
-enum { AMPLIFIER_WISHES_MAX = 4 };
+/* The amplifier. What is wanted stays wanted until release or the permit's end; a zone may be wanted
+ * by several permits at once (station/wants.h makes one demand of them). */
 struct amplifier_port {
     void *self;
-    /* `cut`: silent at once, whether wished or not (withdrawn, stopped), until the next call. */
-    void (*demand)(void *self, const struct amplifier_wish *wishes, size_t count, zone_set cut);
+    void (*want)(void *self, const struct permit *permit);
+    void (*release)(void *self, uint64_t permit); /* powered down after the hold */
+    void (*cut)(void *self, zone_set zones);      /* silent at once; the next want ends it */
 };
 
 /* What a zone of it reports: onair_amplifier_event(). */
