@@ -11,6 +11,7 @@ extern const struct command command_diary;
 extern const struct command command_ledger;
 extern const struct command command_recur;
 extern const struct command command_lunar;
+extern const struct command command_normalise;
 
 /* In the order that --help shows. */
 const struct command *const commands[] = {
@@ -25,6 +26,7 @@ const struct command *const commands[] = {
     &command_ledger,
     &command_recur,
     &command_lunar,
+    &command_normalise,
     /* clang-format on */
     NULL,
 };
