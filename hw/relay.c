@@ -27,6 +27,10 @@ zone_set relay_dispatch(struct relay *relay, struct fail *why) {
     return relay->ops->dispatch != NULL ? relay->ops->dispatch(relay, why) : 0;
 }
 
+bool relay_busy(const struct relay *relay) {
+    return relay->ops->busy != NULL && relay->ops->busy(relay);
+}
+
 void relay_finish(struct relay *relay) {
     if (relay != NULL) {
         relay->ops->finish(relay);

@@ -47,6 +47,8 @@ struct relay_ops {
      * zones whose last commands turned out to have failed, *why telling of the last. May be NULL.
      */
     zone_set (*dispatch)(struct relay *relay, struct fail *why);
+    /* Whether commands are still under way; NULL means never. */
+    bool (*busy)(const struct relay *relay);
     /* Lets go of the hardware; switches nothing. */
     void (*finish)(struct relay *relay);
 };
@@ -62,6 +64,7 @@ bool relay_read(struct relay *relay, int zone, enum relay_line line, bool *ret_s
 bool relay_can_read(const struct relay *relay);
 int relay_descriptor(const struct relay *relay);
 zone_set relay_dispatch(struct relay *relay, struct fail *why);
+bool relay_busy(const struct relay *relay);
 void relay_finish(struct relay *relay); /* takes NULL */
 
 /* "power" and "mute". */

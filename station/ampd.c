@@ -4,7 +4,8 @@
 #include "base/monotime.h"
 #include "base/walltime.h"
 #include "base/words.h"
-#include "hw/relay_sim.h"
+#include "hw/feedback.h"
+#include "hw/relay_kind.h"
 #include "station/ampd_client.h"
 #include "station/ampd_server.h"
 
@@ -22,14 +23,18 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-enum { RECHECK_MS = 250, END_WITHIN_MS = 3000 };
+enum { RECHECK_MS = 250, READ_BACK_MS = 500, END_WITHIN_MS = 3000 };
 
 struct ampd {
     struct amplifier amplifier;
     struct amplifier_output output;
-    struct relay_sim sim;
-    struct relay *relay; /* the driver in use; NULL before it is opened */
-    zone_set failing;    /* zones whose relay did not take its last commands */
+    union relay_kind kind;
+    struct relay *relay;    /* the driver in use; NULL before it is opened */
+    struct relay_sim trace; /* what real relays were told; fd -1: the simulated one writes itself */
+    bool trace_failed;
+    struct feedback feedback;
+    struct monotime checked_at; /* the last look at what the relays really do */
+    zone_set failing;           /* zones whose relay did not take its last commands */
     bool odd_told;
     sd_event *event;
     sd_event_source *timer, *clock, *relay_io, *signals[2];
@@ -61,6 +66,20 @@ static bool take_lock(const char *socket_path, int *ret_fd, struct fail *why) {
 
 /* ---- steps ------------------------------------------------------------------------------- */
 
+/* Real relays leave a trace too, so that what they were told can be judged; where it cannot be
+ * written they go on. */
+static void trace_edge(struct ampd *ampd, const struct relay_edge *edge) {
+    struct fail why = {0};
+    if (ampd->trace.fd < 0) {
+        return;
+    }
+    bool failed = !relay_set(&ampd->trace.relay, edge, &why);
+    if (failed && !ampd->trace_failed) {
+        log_error("%s", why.sentence);
+    }
+    ampd->trace_failed = failed;
+}
+
 /* Carries out the commands of a step; returns the zones whose relay did not take one. */
 static zone_set carry_out(struct ampd *ampd) {
     zone_set failed = 0, tried = 0;
@@ -70,6 +89,7 @@ static zone_set carry_out(struct ampd *ampd) {
         zone_set bit = UINT32_C(1) << edge->zone;
         tried |= bit;
         if (relay_set(ampd->relay, edge, &why)) {
+            trace_edge(ampd, edge);
             log_debug("zone %d: %s %d (%s)", edge->zone, relay_line_word(edge->line), edge->state,
                       edge->cause);
             continue;
@@ -98,6 +118,10 @@ static void arm_timer(struct ampd *ampd, struct monotime now) {
     struct monotime at = ampd->output.wake_up;
     struct monotime recheck = monotime_add(now, RECHECK_MS * MONOTIME_MS);
     bool watched = !ampd->output.all_off || ampd->failing != 0 || ampd->end_by.ns != 0;
+    if (relay_can_read(ampd->relay) && !relay_kind_is_sim(ampd->relay->ops->name)) {
+        recheck = watched ? recheck : monotime_add(now, READ_BACK_MS * MONOTIME_MS);
+        watched = true; /* "on without command" is looked for at all times */
+    }
     if (watched && monotime_before(recheck, at)) {
         at = recheck;
     }
@@ -130,7 +154,7 @@ static void step(struct ampd *ampd, const struct amplifier_input *input) {
         ampd_server_publish(ampd->server);
     }
     arm_timer(ampd, now);
-    bool done = ampd->output.all_off && ampd->failing == 0;
+    bool done = ampd->output.all_off && ampd->failing == 0 && !relay_busy(ampd->relay);
     if (ampd->end_by.ns != 0 && (done || !monotime_before(now, ampd->end_by))) {
         sd_event_exit(ampd->event, 0);
     }
@@ -138,10 +162,33 @@ static void step(struct ampd *ampd, const struct amplifier_input *input) {
 
 /* ---- what happens ------------------------------------------------------------------------ */
 
+/* A late failure: a program, a bus, a contact that does not follow. */
+static void relays_failed(struct ampd *ampd, zone_set failed, const struct fail *why) {
+    if ((failed & ~ampd->failing) != 0) {
+        log_error("relays of zones %08x: %s", (unsigned)failed, why->sentence);
+    }
+    ampd->failing |= failed;
+    step(ampd, &(struct amplifier_input){.kind = AMPLIFIER_RELAY_FAILED, .failed = failed});
+}
+
+static void read_back(struct ampd *ampd) {
+    struct monotime now = monotime_now();
+    struct fail why = {0};
+    if (monotime_diff_ns(now, ampd->checked_at) < RECHECK_MS * MONOTIME_MS) {
+        return;
+    }
+    ampd->checked_at = now;
+    zone_set wrong = feedback_check(&ampd->feedback, &ampd->amplifier, ampd->relay, now, &why);
+    if (wrong != 0) {
+        relays_failed(ampd, wrong, &why);
+    }
+}
+
 static int on_timer(sd_event_source *source, uint64_t us, void *context) {
     (void)source;
     (void)us;
     step(context, NULL);
+    read_back(context);
     return 0;
 }
 
@@ -182,9 +229,9 @@ static int on_relay(sd_event_source *source, int fd, uint32_t events, void *cont
     (void)events;
     zone_set failed = relay_dispatch(ampd->relay, &why);
     if (failed != 0) {
-        log_error("relays of zones %08x: %s", (unsigned)failed, why.sentence);
-        ampd->failing |= failed;
-        step(ampd, &(struct amplifier_input){.kind = AMPLIFIER_RELAY_FAILED, .failed = failed});
+        relays_failed(ampd, failed, &why);
+    } else if (ampd->end_by.ns != 0) {
+        step(ampd, NULL); /* what it waited for may be done */
     }
     return 0;
 }
@@ -237,15 +284,29 @@ static void report(void *context, struct ampd_report *ret_report) {
 
 /* ---- start and end ----------------------------------------------------------------------- */
 
-/* Opens the driver, whichever it is. */
+/* Opens the driver, whichever it is, and the trace. */
 static bool open_relay(struct ampd *ampd, const struct ampd_options *options, struct fail *why) {
-    if (!relay_sim_init(&ampd->sim, options->trace_path, why)) {
+    ampd->trace.fd = -1;
+    if (!relay_kind_init(&ampd->kind, options->relay, options->lines, options->settings.zones,
+                         options->trace_path, why)) {
         return false;
     }
-    ampd->relay = &ampd->sim.relay;
+    ampd->relay = &ampd->kind.relay;
+    struct relay_sim *trace = &ampd->kind.sim;
     struct fail note = {0};
-    if (options->task == AMPD_RUN && !relay_sim_note_start(&ampd->sim, &options->settings,
-                                                           walltime_now(), monotime_now(), &note)) {
+    if (!relay_kind_is_sim(options->relay)) {
+        trace = &ampd->trace;
+        if (options->trace_path[0] == '\0') {
+            return true;
+        }
+        if (!relay_sim_init(trace, options->trace_path, &note)) {
+            ampd->trace.fd = -1;
+            log_error("%s", note.sentence);
+            return true;
+        }
+    }
+    if (options->task == AMPD_RUN &&
+        !relay_sim_note_start(trace, &options->settings, walltime_now(), monotime_now(), &note)) {
         log_error("%s", note.sentence);
     }
     return true;
@@ -312,6 +373,9 @@ static void finish(struct ampd *ampd) {
     }
     sd_event_unref(ampd->event);
     relay_finish(ampd->relay);
+    if (ampd->trace.fd >= 0) {
+        relay_finish(&ampd->trace.relay);
+    }
 }
 
 static bool run_loop(struct ampd *ampd, const struct ampd_options *options, struct fail *why) {
@@ -347,7 +411,7 @@ static bool run_loop(struct ampd *ampd, const struct ampd_options *options, stru
 
 bool ampd_run(const struct ampd_options *options, struct fail *why) {
     static struct ampd ampd; /* large; there is one a process */
-    ampd = (struct ampd){.clock_fd = -1};
+    ampd = (struct ampd){.clock_fd = -1, .trace.fd = -1};
     int lock;
     if (!take_lock(options->socket_path, &lock, why)) {
         return false;
@@ -364,32 +428,56 @@ bool ampd_run(const struct ampd_options *options, struct fail *why) {
 
 /* ---- the other tasks --------------------------------------------------------------------- */
 
-static bool switch_off(struct relay *relay, int zone, struct fail *why) {
-    struct relay_edge edge = {.zone = zone,
-                              .line = RELAY_MUTE,
-                              .state = true,
-                              .cause = "all_off",
-                              .wall = walltime_now(),
-                              .mono = monotime_now()};
-    bool muted = relay_set(relay, &edge, why);
-    edge.line = RELAY_POWER;
-    edge.state = false;
-    return relay_set(relay, &edge, why) && muted;
+static bool switch_off(struct ampd *ampd, int zone, struct fail *why) {
+    bool ok = true;
+    for (int line = RELAY_MUTE; line >= RELAY_POWER; line--) {
+        struct relay_edge edge = {.zone = zone,
+                                  .line = (enum relay_line)line,
+                                  .state = line == RELAY_MUTE,
+                                  .cause = "all_off",
+                                  .wall = walltime_now(),
+                                  .mono = monotime_now()};
+        bool done = relay_set(ampd->relay, &edge, why);
+        if (done) {
+            trace_edge(ampd, &edge);
+        }
+        ok = done && ok;
+    }
+    return ok;
+}
+
+/* Drivers that need time get it. */
+static bool await_relays(struct ampd *ampd, struct fail *why) {
+    struct monotime until = monotime_add(monotime_now(), END_WITHIN_MS * MONOTIME_MS);
+    bool ok = true;
+    while (relay_busy(ampd->relay)) {
+        struct pollfd wait = {.fd = relay_descriptor(ampd->relay), .events = POLLIN};
+        poll(&wait, 1, 100);
+        ok = relay_dispatch(ampd->relay, why) == 0 && ok;
+        if (!monotime_before(monotime_now(), until)) {
+            return fail_set(why, FAIL_TIMEOUT, "the relays do not answer");
+        }
+    }
+    return ok;
 }
 
 bool ampd_all_off(const struct ampd_options *options, struct fail *why) {
-    struct ampd ampd = {.clock_fd = -1};
+    static struct ampd ampd;
+    ampd = (struct ampd){.clock_fd = -1, .trace.fd = -1};
     int lock = -1;
     if (options->socket_path[0] != '\0' && !take_lock(options->socket_path, &lock, why)) {
         return false;
     }
     bool ok = open_relay(&ampd, options, why);
-    for (int zone = 0; ampd.relay != NULL && zone < RELAY_ZONES_MAX; zone++) {
-        if ((options->settings.zones >> zone & 1) != 0) {
-            ok = switch_off(ampd.relay, zone, why) && ok; /* one that fails keeps no other on */
+    if (ok) {
+        for (int zone = 0; zone < RELAY_ZONES_MAX; zone++) {
+            if ((options->settings.zones >> zone & 1) != 0) {
+                ok = switch_off(&ampd, zone, why) && ok; /* one that fails keeps no other on */
+            }
         }
+        ok = await_relays(&ampd, why) && ok;
+        finish(&ampd);
     }
-    relay_finish(ampd.relay);
     if (lock >= 0) {
         close(lock);
     }

@@ -1,6 +1,7 @@
 #include "station/ampd_options.h"
 
 #include "base/words.h"
+#include "hw/relay_kind.h"
 #include "station/settings.h"
 
 #include <getopt.h>
@@ -18,8 +19,14 @@ const char *ampd_options_help(void) {
         "and\n"
         "                         --socket: LOAXA_STATION, or /var/lib/loaxa\n"
         "  --socket PATH          where loaxad connects (run/ampd.sock in the station's folder)\n"
-        "  --relay KIND           sim: a trace file instead of hardware\n"
-        "  --trace PATH           the simulated relays' trace\n"
+        "  --relay KIND           sim: a trace file instead of hardware; gpio:CHIP: lines of a "
+        "GPIO\n"
+        "                         chip, by its label; exec:PROGRAM: a program of your own, run as\n"
+        "                         PROGRAM ZONE power|mute 1|0 CAUSE\n"
+        "  --lines TEXT           which lines, such as '0:power=RELAY1,mute=!RELAY2 1:power=5' "
+        "('!':\n"
+        "                         active low); for exec the program's time in ms (1000)\n"
+        "  --trace PATH           the relays' trace\n"
         "  --zones LIST           the zones that exist, such as 0,2-4 (0)\n"
         "  --warmup S             seconds from power to sound (3)\n"
         "  --hold S               seconds that power stays after the last item (20)\n"
@@ -240,6 +247,7 @@ enum {
     OPTION_SOCKET,
     OPTION_RELAY,
     OPTION_TRACE,
+    OPTION_LINES,
     OPTION_ZONES,
     OPTION_ZONE,
     OPTION_SETTLE,
@@ -261,6 +269,7 @@ static const struct option long_options[] = {
     {"socket", required_argument, NULL, OPTION_SOCKET},
     {"relay", required_argument, NULL, OPTION_RELAY},
     {"trace", required_argument, NULL, OPTION_TRACE},
+    {"lines", required_argument, NULL, OPTION_LINES},
     {"zones", required_argument, NULL, OPTION_ZONES},
     {"zone", required_argument, NULL, OPTION_ZONE},
     {"settle", required_argument, NULL, OPTION_SETTLE},
@@ -326,6 +335,8 @@ static bool take_second(struct reading *reading, int option, struct fail *why) {
         return copy_option("--relay", optarg, options->relay, sizeof options->relay, why);
     case OPTION_TRACE:
         return copy_option("--trace", optarg, options->trace_path, sizeof options->trace_path, why);
+    case OPTION_LINES:
+        return copy_option("--lines", optarg, options->lines, sizeof options->lines, why);
     case OPTION_ZONES:
         return ampd_options_zones(optarg, &settings->zones, why);
     case OPTION_ZONE:
@@ -358,7 +369,7 @@ static bool settle_floor(const struct reading *reading, const char *station_floo
                             quiet, why)) {
         return false;
     }
-    if (!quiet->any && strcmp(options->relay, "sim") != 0) {
+    if (!quiet->any && !relay_kind_is_sim(options->relay)) {
         return fail_set(why, FAIL_REFUSED,
                         "no quiet hours are allowed with simulated relays only: write the hours, "
                         "such as 22:00-04:30");
@@ -370,11 +381,10 @@ static bool check_paths(const struct ampd_options *options, struct fail *why) {
     if (options->task == AMPD_STATUS) {
         return true;
     }
-    if (strcmp(options->relay, "sim") != 0) {
-        return fail_set(why, FAIL_INVALID, "relays of the kind '%.60s' are not known: sim is",
-                        options->relay);
+    if (!relay_kind_check(options->relay, options->lines, options->settings.zones, why)) {
+        return false;
     }
-    if (options->trace_path[0] == '\0') {
+    if (options->trace_path[0] == '\0' && relay_kind_is_sim(options->relay)) {
         return fail_set(why, FAIL_USAGE, "simulated relays need --trace or --station");
     }
     return true;

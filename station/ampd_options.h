@@ -27,8 +27,8 @@ enum ampd_task {
 struct ampd_options {
     enum ampd_task task;
     char socket_path[108]; /* sockaddr_un's size */
-    char relay[128];       /* "sim" */
-    char lines[128];
+    char relay[512];       /* hw/relay_kind.h: "sim", "gpio:pinctrl-bcm2711" */
+    char lines[4096];
     char trace_path[AMPD_PATH_SIZE];
     struct amplifier_settings settings;
     struct zone *zone;              /* owned; the floor borrows it */

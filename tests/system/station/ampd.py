@@ -347,6 +347,45 @@ def a_full_disk_is_a_fault_and_not_the_end(folder):
     assert "could not be switched off" in daemon.log.read()
 
 
+def write_hook(folder, body):
+    hook = pathlib.Path(folder) / "hook"
+    hook.write_text(f"#!/bin/sh\n{body}\n")
+    hook.chmod(0o755)
+    return ("--relay", f"exec:{hook}", "--lines", "300")
+
+
+def a_program_of_the_stations_own_switches(folder):
+    """--relay exec: with its own record, and the trace besides."""
+    quiet = time.gmtime(time.time() + 7 * 3600 + 12 * 3600).tm_hour
+    daemon = Daemon(folder, *write_hook(folder, f'echo "$1 $2 $3 $4" >>{folder}/hooked'),
+                    floor=("--floor", f"{quiet:02d}:00-{quiet:02d}:30"))
+    player = Player(daemon.path)
+    player.play_until("ready", player.want(1))
+    assert daemon.end() == 0
+    told = (pathlib.Path(folder) / "hooked").read_text().split("\n")
+    zone = [line for line in told if line.startswith("0")]
+    assert zone == ["0 mute 1 start", "0 power 0 start", "0 power 1 wanted", "0 mute 0 warm", "0 mute 1 shutdown",
+                    "0 power 0 shutdown"], told
+    daemon.judge()
+    assert len(daemon.edges()) == 8
+
+
+def a_program_that_hangs_for_one_zone_harms_no_other(folder):
+    quiet = time.gmtime(time.time() + 7 * 3600 + 12 * 3600).tm_hour
+    daemon = Daemon(folder, *write_hook(folder, "[ $1.$4 = 1.wanted ] && sleep 60; exit 0"),
+                    floor=("--floor", f"{quiet:02d}:00-{quiet:02d}:30"))
+    player = Player(daemon.path)
+    player.play_until("fault", player.want(3), zone=1)
+    player.play_until("ready", player.want(3), zone=0)
+    assert daemon.end() == 0
+    daemon.judge()
+
+
+def no_floor_is_refused_with_real_relays(folder):
+    run = subprocess.run([AMPD, "--socket", f"{folder}/a", *write_hook(folder, "exit 0"), "--floor", "none"], capture_output=True, text=True)
+    assert run.returncode == 1 and "simulated relays only" in run.stderr, run
+
+
 def status_is_printed(folder):
     daemon = Daemon(folder)
     player = Player(daemon.path)
@@ -385,7 +424,7 @@ def main():
     failures = 0
     for name, test in list(globals().items()):
         if name.startswith("_") or not callable(test) or getattr(test, "__module__", "") != "__main__" or isinstance(test, type) \
-                or name in ("main", "boot_ns") or (sys.argv[1:] and name not in sys.argv[1:]):
+                or name in ("main", "boot_ns", "write_hook") or (sys.argv[1:] and name not in sys.argv[1:]):
             continue
         with tempfile.TemporaryDirectory() as folder:
             try:
