@@ -7,6 +7,10 @@
 
 enum { DAY_S = 86400, LAST_YEAR = 9999 };
 
+/* The calendar comes back after 400 years: 4800 months, 20871 whole weeks. Who finds nothing for so
+ * long never will. */
+enum { CYCLE_MONTHS = 4800, CYCLE_WEEKS = 20871 };
+
 static int64_t floor_div(int64_t a, int64_t b) {
     return a / b - (a % b < 0);
 }
@@ -214,6 +218,15 @@ static bool load_month_of_day(struct recurrence_cursor *cursor, int64_t day) {
     return load_month(cursor, number);
 }
 
+/* After how many months without a match the search may end: INTERVAL in days or weeks, or in years
+ * of weeks, meets the calendar anew only after as many cycles. */
+static int64_t months_to_search(const struct recurrence_days *days) {
+    enum recurrence_frequency frequency = days->rule.frequency;
+    bool in_step = frequency < RECURRENCE_DAILY || frequency == RECURRENCE_MONTHLY ||
+                   counts_calendar_years(days);
+    return CYCLE_MONTHS * (int64_t)(in_step ? 1 : days->rule.interval);
+}
+
 /* Moves to the first matching day at or after `from`. */
 static bool find_day(struct recurrence_cursor *cursor, int64_t from) {
     int64_t in_month = from - cursor->month_first;
@@ -223,10 +236,11 @@ static bool find_day(struct recurrence_cursor *cursor, int64_t from) {
         }
         in_month = from > cursor->month_first ? from - cursor->month_first : 0;
     }
+    int64_t months = months_to_search(&cursor->pattern->days);
     uint32_t left;
     while ((left = (uint32_t)((uint64_t)cursor->month_mask >> in_month)) == 0) {
         const struct recurrence_days *days = &cursor->pattern->days;
-        if (cursor->month_first * DAY_S > cursor->pattern->limit_s ||
+        if (months-- == 0 || cursor->month_first * DAY_S > cursor->pattern->limit_s ||
             !load_month(cursor, next_month(days, cursor->year * 12 + cursor->month - 1))) {
             return false;
         }
@@ -451,8 +465,8 @@ static void candidate_at(const struct recurrence_cursor *cursor, int32_t positio
 }
 
 static bool next_of_positions(struct recurrence_cursor *cursor, struct recurrence_candidate *ret) {
-    while (!next_position(cursor)) {
-        if (cursor->period_to * DAY_S > cursor->pattern->limit_s) {
+    for (int weeks = CYCLE_WEEKS; !next_position(cursor); weeks--) {
+        if (weeks == 0 || cursor->period_to * DAY_S > cursor->pattern->limit_s) {
             return false;
         }
         load_period_of_day(cursor, cursor->period_to);
