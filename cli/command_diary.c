@@ -269,7 +269,8 @@ static bool run_ledger(const struct invocation *invocation, struct fail *why) {
     struct access access;
     struct ledger *ledger = ledger_create(from, to);
     bool ok = access_open(invocation, ACCESS_DIARY, &access, why) &&
-              diary_each(access.diary, &(struct diary_query){0}, feed_ledger, ledger, why);
+              diary_each(access.diary, &(struct diary_query){.from_date = from, .until_date = to},
+                         feed_ledger, ledger, why);
     if (ok) {
         json_t *json = ledger_json(ledger, access.zone);
         if (as_json) {

@@ -208,40 +208,74 @@ bool diary_head_parse(const char *text, struct diary_head *ret, struct fail *why
     return true;
 }
 
-/* The literals for diary_each(): which filter, then which order. Every one takes the same seven
+/* The literals for diary_each(): which filter, then which order. Every one takes the same nine
  * parameters, used or not. */
-enum filter { FILTER_SEQ, FILTER_AT, FILTER_TYPE, FILTER_OCC };
+enum filter { FILTER_SEQ, FILTER_AT, FILTER_TYPE, FILTER_OCC, FILTER_DATE };
 
 #define SELECT_EVENT "SELECT seq, bytes, prev, hash FROM event WHERE seq BETWEEN ?1 AND ?2"
 #define FILTERED_AT \
     " AND seq IN (SELECT seq FROM event INDEXED BY event_by_clock WHERE at_us BETWEEN ?3 AND ?4)"
 #define ALSO_AT " AND at_us BETWEEN ?3 AND ?4"
+#define DATED                                                         \
+    " AND seq IN (SELECT seq FROM event INDEXED BY event_by_original" \
+    " WHERE occ <> '' AND original BETWEEN ?7 AND ?8)"
 static const char *const selects[][2] = {
-    [FILTER_SEQ] = {SELECT_EVENT " ORDER BY seq LIMIT ?7",
-                    SELECT_EVENT " ORDER BY seq DESC LIMIT ?7"},
-    [FILTER_AT] = {SELECT_EVENT FILTERED_AT " ORDER BY seq LIMIT ?7",
-                   SELECT_EVENT FILTERED_AT " ORDER BY seq DESC LIMIT ?7"},
-    [FILTER_TYPE] = {SELECT_EVENT " AND type = ?5" ALSO_AT " ORDER BY seq LIMIT ?7",
-                     SELECT_EVENT " AND type = ?5" ALSO_AT " ORDER BY seq DESC LIMIT ?7"},
+    [FILTER_SEQ] = {SELECT_EVENT " ORDER BY seq LIMIT ?9",
+                    SELECT_EVENT " ORDER BY seq DESC LIMIT ?9"},
+    [FILTER_AT] = {SELECT_EVENT FILTERED_AT " ORDER BY seq LIMIT ?9",
+                   SELECT_EVENT FILTERED_AT " ORDER BY seq DESC LIMIT ?9"},
+    [FILTER_TYPE] = {SELECT_EVENT " AND type = ?5" ALSO_AT " ORDER BY seq LIMIT ?9",
+                     SELECT_EVENT " AND type = ?5" ALSO_AT " ORDER BY seq DESC LIMIT ?9"},
     [FILTER_OCC] = {SELECT_EVENT " AND occ = ?6 AND (?5 IS NULL OR type = ?5)" ALSO_AT
-                                 " ORDER BY seq LIMIT ?7",
+                                 " ORDER BY seq LIMIT ?9",
                     SELECT_EVENT " AND occ = ?6 AND (?5 IS NULL OR type = ?5)" ALSO_AT
-                                 " ORDER BY seq DESC LIMIT ?7"},
+                                 " ORDER BY seq DESC LIMIT ?9"},
+    [FILTER_DATE] = {SELECT_EVENT DATED ALSO_AT " ORDER BY seq LIMIT ?9",
+                     SELECT_EVENT DATED ALSO_AT " ORDER BY seq DESC LIMIT ?9"},
 };
 
-static struct statement start_query(struct diary *diary, const struct diary_query *query) {
-    bool by_clock = query->from_at.us != 0 || query->until_at.us != 0;
-    enum filter filter = query->occ != NULL    ? FILTER_OCC
-                         : query->type != NULL ? FILTER_TYPE
-                         : by_clock            ? FILTER_AT
-                                               : FILTER_SEQ;
-    struct statement s = statement_start(diary->database, selects[filter][query->newest_first]);
+static enum filter filter_of(const struct diary_query *query) {
+    if (query->occ != NULL) {
+        return FILTER_OCC;
+    }
+    if (query->type != NULL) {
+        return FILTER_TYPE;
+    }
+    if (query->from_date.year != 0 || query->until_date.year != 0) {
+        return FILTER_DATE;
+    }
+    return query->from_at.us != 0 || query->until_at.us != 0 ? FILTER_AT : FILTER_SEQ;
+}
+
+/* Bounds for `original`, which is "20261201T171000". */
+struct day_bounds {
+    char from[CIVIL_TEXT_SIZE], until[CIVIL_TEXT_SIZE];
+};
+
+static struct day_bounds bounds_of(const struct diary_query *query) {
+    struct day_bounds bounds = {.from = "", .until = "~"};
+    if (query->from_date.year != 0) {
+        civil_date_format_basic(query->from_date, bounds.from);
+    }
+    if (query->until_date.year != 0) {
+        civil_date_format_basic(query->until_date, bounds.until);
+        strcat(bounds.until, "T~");
+    }
+    return bounds;
+}
+
+static struct statement start_query(struct diary *diary, const struct diary_query *query,
+                                    const struct day_bounds *bounds) {
+    struct statement s =
+        statement_start(diary->database, selects[filter_of(query)][query->newest_first]);
     statement_bind_int(&s, query->from_seq);
     statement_bind_int(&s, query->until_seq != 0 ? query->until_seq : INT64_MAX);
-    statement_bind_int(&s, by_clock ? query->from_at.us : INT64_MIN);
+    statement_bind_int(&s, query->from_at.us != 0 ? query->from_at.us : INT64_MIN);
     statement_bind_int(&s, query->until_at.us != 0 ? query->until_at.us : INT64_MAX);
     statement_bind_text(&s, query->type);
     statement_bind_text(&s, query->occ);
+    statement_bind_text(&s, bounds->from);
+    statement_bind_text(&s, bounds->until);
     statement_bind_int(&s, query->most != 0 ? query->most : -1);
     return s;
 }
@@ -255,7 +289,8 @@ static struct diary_row row_of(const struct statement *s) {
 
 bool diary_each(struct diary *diary, const struct diary_query *query, diary_visit *visit,
                 void *context, struct fail *why) {
-    struct statement s = start_query(diary, query);
+    struct day_bounds bounds = bounds_of(query);
+    struct statement s = start_query(diary, query, &bounds);
     bool more = true;
     bool ok = true;
     while (ok) {

@@ -7,6 +7,7 @@
 #ifndef LOAXA_STORE_DIARY_H
 #define LOAXA_STORE_DIARY_H
 
+#include "base/civil.h"
 #include "base/digest.h"
 #include "base/fail.h"
 #include "base/walltime.h"
@@ -83,6 +84,9 @@ struct diary_query {
     struct walltime from_at, until_at; /* by the clock they were written at; until 0: open */
     const char *type;                  /* one of diary_event_types */
     const char *occ;
+    struct civil_date from_date, until_date; /* by the original start of the occurrence that they
+                                                concern, inclusive; year 0: open; not with type
+                                                or occ. Events of no occurrence are left out */
     bool newest_first;
     int64_t most; /* 0: all */
 };

@@ -256,7 +256,7 @@ static const char *const diary_steps[] = {
     "CREATE INDEX event_by_occ ON event (occ, type) WHERE occ IS NOT NULL;"
     "CREATE INDEX event_closed ON event (airing, first_us) WHERE type = 'closed';"
     "CREATE INDEX event_opened ON event (item, occ, planned_us) WHERE type = 'opened';"
-    "CREATE INDEX event_planned ON event (original, occ) WHERE type = 'planned';"
+    "CREATE INDEX event_by_original ON event (original) WHERE occ <> '';"
     "CREATE INDEX event_by_clock ON event (epoch, at_us);"
     /* Append-only. INSERT OR REPLACE is refused by the first, whatever recursive_triggers says. */
     "CREATE TRIGGER event_insert BEFORE INSERT ON event"

@@ -330,6 +330,14 @@ static void events_are_found_by_what_they_say(void **state) {
     assert_int_equal(visit(diary, (struct diary_query){.from_at = {2000}, .until_at = {3000}}),
                      203);
     assert_int_equal(visit(diary, (struct diary_query){.from_seq = 2, .until_seq = 3}), 203);
+    append(diary, 5000, planned("s12@20261202T000000+0700", 5000, 9000));
+    struct civil_date first = {2026, 12, 1}, second = {2026, 12, 2};
+    assert_int_equal(visit(diary, (struct diary_query){.from_date = first, .until_date = first}),
+                     10304);
+    assert_int_equal(visit(diary, (struct diary_query){.from_date = second, .until_date = second}),
+                     5);
+    assert_int_equal(visit(diary, (struct diary_query){.until_date = second}), 1030405);
+    assert_int_equal(visit(diary, (struct diary_query){.from_date = {2026, 12, 3}}), 0);
     struct fail why = {0};
     json_t *event = diary_event(diary, 3, &why);
     assert_int_equal(diary_event_int(json_object_get(event, "item"), "id"), 7);
