@@ -72,7 +72,9 @@ bool database_file_full(int code, sqlite3 *handle) {
     if ((code & 0xff) == SQLITE_FULL) {
         return true;
     }
-    int error = handle != NULL ? sqlite3_system_errno(handle) : 0;
+    /* SQLite does not always keep the number, and errno is then still the failed write's. */
+    int kept = handle != NULL ? sqlite3_system_errno(handle) : 0;
+    int error = kept != 0 ? kept : errno;
     return (code & 0xff) == SQLITE_IOERR && (error == ENOSPC || error == EFBIG || error == EDQUOT);
 }
 

@@ -12,7 +12,8 @@
  * first 100 bytes is fixed: https://www.sqlite.org/fileformat2.html §1.3. */
 bool database_file_check(const char *path, struct fail *why);
 
-/* Whether an error means that the disk (or the file's permitted size, or a quota) is full. */
+/* Whether an error means that the disk (or the file's permitted size, or a quota) is full. Call it
+ * right after the failed call, before which errno was 0. */
 bool database_file_full(int code, sqlite3 *handle);
 
 /* Makes a rename or a new name in the folder of `path` durable. */

@@ -5,12 +5,14 @@
 #include "store/database_file.h"
 #include "store/handle.h"
 
+#include <errno.h>
 #include <string.h>
 
 bool statement_fail(struct database *database, int code, struct fail *why) {
+    bool full = database_file_full(code, database->handle);
     const char *path = database->path;
     const char *message = sqlite3_errmsg(database->handle);
-    if (database_file_full(code, database->handle)) {
+    if (full) {
         return fail_set(why, FAIL_FULL, "there is no room on the disk to write %s: free some",
                         path);
     }
@@ -123,6 +125,7 @@ void statement_bind_reference(struct statement *statement, int64_t id) {
 bool statement_step(struct statement *statement, bool *ret_row, struct fail *why) {
     int code = statement->code;
     if (code == SQLITE_OK) {
+        errno = 0; /* for statement_fail() */
         code = sqlite3_step(statement->handle);
     }
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
@@ -237,6 +240,7 @@ int64_t statement_changed(struct database *database) {
 }
 
 bool statement_script(struct database *database, const char *sql, struct fail *why) {
+    errno = 0; /* for statement_fail() */
     int code = sqlite3_exec(database->handle, sql, NULL, NULL, NULL);
     return code == SQLITE_OK || statement_fail(database, code, why);
 }
