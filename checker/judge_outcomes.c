@@ -54,7 +54,7 @@ static struct sound sound_of(const struct record *record, const struct occurrenc
     for (size_t at = occurrence->first_airing; at != NOWHERE;
          at = record->airings[at].next_of_occurrence) {
         const struct airing *airing = &record->airings[at];
-        sound.broken += !airing->sounded || !airing->completed;
+        sound.broken += !airing->sounded || !(airing->completed || airing->cut);
         if (!airing->sounded) {
             continue;
         }

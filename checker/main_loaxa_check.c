@@ -260,6 +260,34 @@ static void print_text(const struct work *work, const struct sums *sums) {
     }
 }
 
+static void judge(struct work *work) {
+    judge_outcomes(&work->record, &work->breaches);
+    judge_sound(&work->record, &work->floor, &work->breaches);
+    if (work->trace_path != NULL) {
+        judge_relays(&work->record, &work->trace, &work->floor, &work->breaches);
+    }
+    breaches_sort(&work->breaches);
+    struct sums sums = sum_up(&work->record);
+    if (work->json) {
+        print_json(work, &sums);
+    } else {
+        print_text(work, &sums);
+    }
+}
+
+static int run(struct work *work) {
+    if (sodium_init() < 0 || !read_diary(work)) {
+        return UNREADABLE;
+    }
+    chain_end(&work->chain, &work->breaches);
+    record_end(&work->record);
+    if (!read_trace(work)) {
+        return UNREADABLE;
+    }
+    judge(work);
+    return work->breaches.total == 0 ? CLEAN : BREACHED;
+}
+
 int main(int count, char **arguments) {
     struct work work = {.vietnamese = environment_is_vietnamese()};
     floor_read("22:00-04:30", &work.floor);
@@ -270,27 +298,7 @@ int main(int count, char **arguments) {
         return status;
     }
     work.breaches.vietnamese = work.vietnamese;
-    if (sodium_init() < 0 || !read_diary(&work)) {
-        return UNREADABLE;
-    }
-    chain_end(&work.chain, &work.breaches);
-    record_end(&work.record);
-    if (!read_trace(&work)) {
-        return UNREADABLE;
-    }
-    judge_outcomes(&work.record, &work.breaches);
-    judge_sound(&work.record, &work.floor, &work.breaches);
-    if (work.trace_path != NULL) {
-        judge_relays(&work.record, &work.trace, &work.floor, &work.breaches);
-    }
-    breaches_sort(&work.breaches);
-    struct sums sums = sum_up(&work.record);
-    if (work.json) {
-        print_json(&work, &sums);
-    } else {
-        print_text(&work, &sums);
-    }
-    status = work.breaches.total == 0 ? CLEAN : BREACHED;
+    status = run(&work);
     breaches_finish(&work.breaches);
     record_finish(&work.record);
     trace_finish(&work.trace);

@@ -391,6 +391,7 @@ static void add_closed(struct record *record, const struct event *event,
                       event_has(event, "last_us") && airing->rate >= 1000 &&
                       airing->frames < INT64_C(1) << 33;
     airing->completed = strcmp(event_text(event, "reason"), "completed") == 0;
+    airing->cut = strcmp(event_text(event, "reason"), "cut") == 0;
     airing->power = strcmp(event_text(event, "reason"), "power") == 0;
     airing->sounded_zones = sounded_zones(airing, event);
 }

@@ -54,7 +54,7 @@ struct airing {
     bool sounded;
     int64_t first_us, last_us; /* as the diary says */
     int64_t frames, rate;
-    bool completed, power; /* its reason */
+    bool completed, cut, power; /* its reason; cut: by the rundown's end policy */
     uint32_t sounded_zones;
     size_t first_stretch, last_stretch; /* where the two moments lie */
     int64_t first_ns, last_ns;          /* on the boot's line of time */

@@ -23,6 +23,7 @@ struct zone_state {
     int64_t powered_line, powered_ns, powered_us, opened_line, opened_ns, opened_us;
     size_t powered_stretch, opened_stretch;
     int64_t warm_up_ms;
+    int64_t doomed_line, doomed_ns; /* muted because the player is gone; 0: not */
 };
 
 struct reader {
@@ -171,17 +172,19 @@ static void take_start(struct reader *reader, const struct edge *edge) {
     }
 }
 
-/* A zone is switched on: by a permit that the diary knows, for this zone. */
-static void judge_power_on(struct reader *reader, const struct edge *edge, size_t stretch) {
+/* A zone is switched on: by a permit that holds by both clocks and that the diary knows for it. */
+static void judge_on(struct reader *reader, const struct edge *edge, size_t stretch) {
     const struct record *record = reader->record;
     int64_t number = value_integer(edge->tree, edge->object, "permit");
+    int64_t deadline_ns = value_integer(edge->tree, edge->object, "permit_deadline_ns");
     int64_t from_us = 0, to_us = 0;
     bool told = read_wall(value_text(edge->tree, edge->object, "permit_not_before"), &from_us) &&
-                read_wall(value_text(edge->tree, edge->object, "permit_not_after"), &to_us);
+                read_wall(value_text(edge->tree, edge->object, "permit_not_after"), &to_us) &&
+                edge->boot_ns < deadline_ns;
     if (number <= 0 || !told || edge->wall_us < from_us || edge->wall_us >= to_us) {
         breach_add_trace(reader->breaches, RULE_AMPLIFIER, edge->line,
-                         "zone %d gets power without a permit that holds now",
-                         "cụm loa %d được cấp điện mà không có giấy phép còn hiệu lực", edge->zone);
+                         "zone %d is switched on without a permit that holds now",
+                         "cụm loa %d được bật mà không có giấy phép còn hiệu lực", edge->zone);
         return;
     }
     size_t found = stretch == NOWHERE
@@ -196,9 +199,9 @@ static void judge_power_on(struct reader *reader, const struct edge *edge, size_
     }
     if (stretch != NOWHERE) {
         breach_add_trace(reader->breaches, RULE_AMPLIFIER, edge->line,
-                         "zone %d gets power by permit %" PRId64
+                         "zone %d is switched on by permit %" PRId64
                          ", which the diary does not hold for it in this boot",
-                         "cụm loa %d được cấp điện theo giấy phép %" PRId64
+                         "cụm loa %d được bật theo giấy phép %" PRId64
                          " mà nhật ký không có cho cụm này trong lần khởi động",
                          edge->zone, number);
     }
@@ -208,7 +211,7 @@ static void take_power(struct reader *reader, const struct edge *edge, size_t st
                        int64_t at_ns) {
     struct zone_state *state = &reader->zones[edge->zone];
     if (edge->state && !state->power) {
-        judge_power_on(reader, edge, stretch);
+        judge_on(reader, edge, stretch);
         state->powered_line = edge->line;
         state->powered_ns = at_ns;
         state->powered_us = edge->wall_us;
@@ -237,6 +240,7 @@ static void take_mute(struct reader *reader, const struct edge *edge, size_t str
     if (edge->state && !state->muted && state->power) {
         add_span(reader, edge->zone, true, at_ns, false);
     } else if (!edge->state && state->muted) {
+        judge_on(reader, edge, stretch);
         state->opened_line = edge->line;
         state->opened_ns = at_ns;
         state->opened_us = edge->wall_us;
@@ -249,6 +253,31 @@ static void take_mute(struct reader *reader, const struct edge *edge, size_t str
         }
     }
     state->muted = edge->state;
+}
+
+/* Once a zone is muted because nobody vouches for it any more, its power follows within half a
+ * second. */
+static void note_doom(struct reader *reader, const struct edge *edge) {
+    static const char *const causes[] = {"heartbeat_lost", "player_gone", "odd_demand", "shutdown"};
+    struct zone_state *state = &reader->zones[edge->zone];
+    const char *cause = value_text(edge->tree, edge->object, "cause");
+    if (state->doomed_line != 0 && state->power &&
+        edge->boot_ns - state->doomed_ns > INT64_C(500000000)) {
+        breach_add_trace(reader->breaches, RULE_AMPLIFIER, state->doomed_line,
+                         "zone %d was muted because its player was gone, and kept its power",
+                         "cụm loa %d đã tắt tiếng vì mất chương trình phát nhưng vẫn còn điện",
+                         edge->zone);
+        state->doomed_line = 0;
+    }
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+        if (!edge->power && edge->state && state->power && strcmp(cause, causes[i]) == 0) {
+            state->doomed_line = edge->line;
+            state->doomed_ns = edge->boot_ns;
+        }
+    }
+    if (edge->power) {
+        state->doomed_line = edge->state ? state->doomed_line : 0;
+    }
 }
 
 static void take_edge(struct reader *reader, const struct edge *edge) {
@@ -272,6 +301,7 @@ static void take_edge(struct reader *reader, const struct edge *edge) {
     int64_t at_ns = stretch == NOWHERE
                         ? edge->boot_ns
                         : course_line_ns(&reader->record->course, stretch, edge->wall_us);
+    note_doom(reader, edge);
     if (edge->power) {
         take_power(reader, edge, stretch, at_ns);
     } else {

@@ -467,6 +467,26 @@ def power_by_a_forged_permit(events, trace):
 
 
 @case(10)
+def power_after_its_deadline(events, trace):
+    """The wall clock says that the permit holds; the boot's own clock knows that it is over."""
+    edge = [e for e in trace if e.get("permit") == 1 and e["zone"] == 1 and e["state"] == 1 and e["line"] == "power"][0]
+    edge["permit_deadline_ns"] = edge["boot_ns"] - 1
+    return -(trace.index(edge) + 1)
+
+
+@case(10)
+def power_kept_though_the_player_is_gone(events, trace):
+    for edge in trace:
+        if edge.get("permit") == 1 and edge["zone"] == 1 and edge.get("cause") == "unwanted":
+            edge["cause"] = "player_gone"
+            if edge["line"] == "mute":
+                place = trace.index(edge)
+            else:
+                edge["boot_ns"] += 10**9
+    return -(place + 1)
+
+
+@case(10)
 def relay_at_a_quarter_past_three(events, trace):
     """5 December 2025: a relay that was set wrongly, with a permit that somebody minted for it."""
     at = wall("02 03:15:00")
@@ -484,7 +504,7 @@ def relay_at_a_quarter_past_three(events, trace):
     night = [i for i, e in enumerate(trace) if i < start and e["wall"] > utc_text(at)]
     i = night[0] if night else start
     some = {"permit": 99, "permit_not_before": utc_text(permit["not_before_us"]), "permit_not_after": utc_text(permit["not_after_us"]),
-            "class": "normal", "crosses_quiet_hours": False}
+            "class": "normal", "crosses_quiet_hours": False, "permit_deadline_ns": boot_ns + 120 * 10**9}
     trace[i:i] = [dict(zone=1, line="power", state=1, cause="wanted", wall=utc_text(at), boot_ns=boot_ns, **some),
                   dict(zone=1, line="power", state=0, cause="unwanted", wall=utc_text(at + 60 * S), boot_ns=boot_ns + 60 * 10**9, **some)]
     return -(i + 1)

@@ -63,7 +63,7 @@ class Story:
         none = {"permit": None, "permit_not_before": None, "permit_not_after": None, "permit_deadline_ns": None,
                 "class": None, "crosses_quiet_hours": False}
         some = permit and {"permit": permit["permit"], "permit_not_before": utc_text(permit["not_before_us"]),
-                           "permit_not_after": utc_text(permit["not_after_us"]), "permit_deadline_ns": 1,
+                           "permit_not_after": utc_text(permit["not_after_us"]), "permit_deadline_ns": self.ns(permit["not_after_us"] - self.shift),
                            "class": permit["class"], "crosses_quiet_hours": permit["crosses_quiet_hours"]}
         self.trace.append({"wall": utc_text(at + self.shift), "boot_ns": self.ns(at), "zone": zone, "line": line,
                            "state": state, "cause": cause, **(some or none)})
