@@ -74,29 +74,6 @@ static uint32_t weekday_mask(const struct recurrence_rule *rule, int length, int
     return mask;
 }
 
-void recurrence_days_init(struct recurrence_days *days, const struct recurrence_rule *rule,
-                          struct civil_date start) {
-    *days = (struct recurrence_days){.rule = *rule, .start = start};
-    fill_in(&days->rule, start);
-    rule = &days->rule;
-    days->start_day = civil_day_number(start);
-    days->first_week =
-        days->start_day - (weekday_of(days->start_day) - (int)rule->week_start + 7) % 7;
-    days->first_year =
-        has_weeks(rule) ? recurrence_week_year(days->start_day, rule->week_start) : start.year;
-    days->months = rule->months != 0 ? rule->months : UINT32_C(0x1ffe);
-    days->weekdays_by_year =
-        rule->has_nth && rule->frequency == RECURRENCE_YEARLY && rule->months == 0;
-    days->by_year = days->weekdays_by_year || rule->has_year_days || has_weeks(rule);
-    for (int length = 28; length <= 31; length++) {
-        uint32_t in_month = month_day_mask(rule, length);
-        for (int first = 0; first < 7; first++) {
-            days->masks[length - 28][first] =
-                days->weekdays_by_year ? in_month : in_month & weekday_mask(rule, length, first);
-        }
-    }
-}
-
 /* ---- parts that look at the whole year ---- */
 
 static void mark(uint64_t bits[RECURRENCE_WORDS], int64_t day) {
@@ -235,4 +212,43 @@ uint32_t recurrence_days_of_month(const struct recurrence_days *days, int32_t ye
         }
     }
     return mask;
+}
+
+/* INTERVAL counts from DTSTART's year; but where DTSTART is itself an occurrence, in a week of the
+ * neighbouring year, from that year. */
+static void count_from_week(struct recurrence_days *days) {
+    struct recurrence_year cache = {0};
+    struct civil_date start = days->start;
+    days->first_year = recurrence_week_year(days->start_day, days->rule.week_start);
+    uint32_t mask = recurrence_days_of_month(days, start.year, start.month,
+                                             days->start_day - start.day + 1, &cache);
+    if ((mask >> (start.day - 1) & 1) == 0) {
+        days->first_year = start.year;
+    }
+}
+
+void recurrence_days_init(struct recurrence_days *days, const struct recurrence_rule *rule,
+                          struct civil_date start) {
+    *days = (struct recurrence_days){.rule = *rule, .start = start};
+    fill_in(&days->rule, start);
+    rule = &days->rule;
+    days->start_day = civil_day_number(start);
+    days->first_week =
+        days->start_day - (weekday_of(days->start_day) - (int)rule->week_start + 7) % 7;
+    days->first_year =
+        has_weeks(rule) ? recurrence_week_year(days->start_day, rule->week_start) : start.year;
+    days->months = rule->months != 0 ? rule->months : UINT32_C(0x1ffe);
+    days->weekdays_by_year =
+        rule->has_nth && rule->frequency == RECURRENCE_YEARLY && rule->months == 0;
+    days->by_year = days->weekdays_by_year || rule->has_year_days || has_weeks(rule);
+    for (int length = 28; length <= 31; length++) {
+        uint32_t in_month = month_day_mask(rule, length);
+        for (int first = 0; first < 7; first++) {
+            days->masks[length - 28][first] =
+                days->weekdays_by_year ? in_month : in_month & weekday_mask(rule, length, first);
+        }
+    }
+    if (has_weeks(rule)) {
+        count_from_week(days);
+    }
 }

@@ -24,10 +24,10 @@ struct recurrence_days {
     struct recurrence_rule rule; /* with what DTSTART gives filled in */
     int64_t start_day;           /* of DTSTART */
     struct civil_date start;
-    int64_t first_week; /* the day on which DTSTART's week begins */
-    int32_t first_year; /* the year that INTERVAL counts from: with BYWEEKNO, of DTSTART's week */
-    uint32_t months;    /* bit 1 is January */
-    bool by_year;       /* struct recurrence_year is needed */
+    int64_t first_week;    /* the day on which DTSTART's week begins */
+    int32_t first_year;    /* the year that INTERVAL counts from */
+    uint32_t months;       /* bit 1 is January */
+    bool by_year;          /* struct recurrence_year is needed */
     bool weekdays_by_year; /* BYDAY's numbers count in the year */
     uint32_t masks[4][7];  /* by length of the month (28 and up) and weekday of its 1st */
 };

@@ -187,6 +187,10 @@ static void expand(const struct recurrence_rule *rule, struct civil start, int64
                    struct starts *ret) {
     struct starts set = {0}, all = {0};
     int64_t start_s = civil_seconds(start), first = period_of(rule, start_s), period = INT64_MIN;
+    bool weeks = (rule->weeks | rule->weeks_back) != 0;
+    if (weeks && !day_fits(rule, civil_day_number(start.date), start.date)) {
+        first = start.date.year; /* of the week only where DTSTART is an occurrence */
+    }
     struct starts times = {0};
     add_times_of_day(rule, 0, start, &times);
     int64_t from = civil_day_number(start.date);
@@ -201,7 +205,7 @@ static void expand(const struct recurrence_rule *rule, struct civil start, int64
              i++) {
             int64_t local = day * DAY_S + times.at[i];
             int64_t of = rule->frequency >= RECURRENCE_DAILY ? of_day : period_of(rule, local);
-            if (of < first || (of - first) % rule->interval != 0) {
+            if ((of < first && !weeks) || (of - first) % rule->interval != 0) {
                 if (rule->frequency >= RECURRENCE_DAILY) {
                     break;
                 }
