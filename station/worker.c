@@ -61,7 +61,9 @@ static void *work(void *subject) {
             continue;
         }
         pthread_mutex_unlock(&worker->lock);
-        node->job.run(node->job.subject);
+        if (node->job.run != NULL) {
+            node->job.run(node->job.subject);
+        }
         pthread_mutex_lock(&worker->lock);
         worker->pending--;
         queue_add(&worker->finished, node);
