@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/zone.h"
+#include "scheduler/lunar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,14 +23,35 @@ static int64_t civil_day(const struct zone *zone, struct walltime t) {
     return civil_day_number(zone_civil(zone, t).date);
 }
 
-static bool matches_lunar(const struct template_span *span, struct civil_date date);
-
 /* Whether month and day lie in a yearly span, which may go over the year's end. */
 static bool in_year(int from, int until, int at) {
     return from <= until ? at >= from && at <= until : at >= from || at <= until;
 }
 
-static bool matches(const struct template_span *span, struct civil_date date) {
+/* The place of a day in its lunar year; a leap month follows the month of its number. */
+static int lunar_place(int month, bool leap, int day) {
+    return month * 64 + (leap ? 32 : 0) + day;
+}
+
+static bool matches_lunar(const struct template_span *span, struct civil_date date,
+                          struct lunar_year *cache) {
+    struct lunar_date day;
+    struct lunar_date next;
+    if (!lunar_of_civil(date, cache, &day)) {
+        return false;
+    }
+    int at = lunar_place(day.month, day.leap, day.day);
+    int until = lunar_place(span->until.month, false, span->until.day < 0 ? 31 : span->until.day);
+    int from = lunar_place(span->from.month, false, span->from.day);
+    if (span->from.day < 0) { /* that month's last day, the 29th or the 30th */
+        bool last = lunar_of_civil(civil_date_add_days(date, 1), cache, &next) && next.day == 1;
+        from = lunar_place(span->from.month, false, last ? day.day : 31);
+    }
+    return in_year(from, until, at);
+}
+
+static bool matches(const struct template_span *span, struct civil_date date,
+                    struct lunar_year *cache) {
     switch (span->kind) {
     case SPAN_DATES:
         return civil_date_compare(date, span->from) >= 0 &&
@@ -38,18 +60,24 @@ static bool matches(const struct template_span *span, struct civil_date date) {
         return in_year(span->from.month * 32 + span->from.day,
                        span->until.month * 32 + span->until.day, date.month * 32 + date.day);
     case SPAN_LUNAR:
-        return matches_lunar(span, date);
+        return matches_lunar(span, date, cache);
     }
     return false;
 }
 
-int64_t guard_template_on(const struct programme *programme, struct civil_date date) {
+static int64_t template_on(const struct programme *programme, struct civil_date date,
+                           struct lunar_year *cache) {
     for (size_t i = programme->spans_count; i != 0; i--) {
-        if (matches(&programme->spans[i - 1], date)) {
+        if (matches(&programme->spans[i - 1], date, cache)) {
             return programme->spans[i - 1].template_id;
         }
     }
     return 0;
+}
+
+int64_t guard_template_on(const struct programme *programme, struct civil_date date) {
+    struct lunar_year cache = {0};
+    return template_on(programme, date, &cache);
 }
 
 int64_t guard_template(const struct guard *guard, struct civil_date date) {
@@ -174,11 +202,9 @@ void guard_init(struct guard *guard, const struct programme *programme, struct w
     *guard = (struct guard){
         .programme = programme, .first_day = first, .days_count = (size_t)(last - first + 1)};
     guard->templates = memory_resize(NULL, guard->days_count, sizeof *guard->templates);
+    struct lunar_year cache = {0};
     for (size_t i = 0; i < guard->days_count; i++) {
-        guard->templates[i] =
-            programme->spans_count == 0
-                ? 0
-                : guard_template_on(programme, civil_date_of_day(first + (int64_t)i));
+        guard->templates[i] = template_on(programme, civil_date_of_day(first + (int64_t)i), &cache);
     }
     if (!programme->profile.always_open) {
         open_windows(guard);
@@ -269,9 +295,4 @@ bool guard_mint(const struct programme *programme, const struct permit_request *
     *ret_permit = permit;
     ret_sound_end->us = sound_end;
     return true;
-}
-static bool matches_lunar(const struct template_span *span, struct civil_date date) {
-    (void)span;
-    (void)date;
-    return false;
 }

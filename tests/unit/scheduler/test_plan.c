@@ -303,6 +303,33 @@ static void templates_swap_the_day_and_return_by_themselves(void **state) {
     programme_release(programme);
 }
 
+static void r31_lunar_rules_and_templates(void **state) {
+    (void)state;
+    struct programme *programme = stage_programme();
+    struct segment *lunar = stage_segment(programme, "rằm", "2026-01-01 06:00", "", 10);
+    free(lunar->lunar);
+    lunar->lunar = memory_text("LDAY=1,15");
+    struct segment_exception *moved =
+        stage_exception(lunar, "2026-03-03 06:00", "2026-03-03 07:00");
+    moved->duration_us = 20 * MINUTE_US;
+    stage_segment(programme, "thường", "2026-02-01 17:00", "FREQ=DAILY", 10);
+    stage_segment(programme, "xuân", "2026-02-01 08:00", "FREQ=DAILY", 10)->template_id = 3;
+    programme->templates[0] = (struct day_template){.id = 3, .name = "Tết"};
+    programme->templates_count = 1;
+    /* from the last day of the twelfth month to the second of the first: 16 to 18 February 2026 */
+    programme->spans[0] = (struct template_span){
+        .template_id = 3, .kind = SPAN_LUNAR, .from = {0, 12, -1}, .until = {0, 1, 2}};
+    programme->spans_count = 1;
+    check(programme, "2026-02-15 00:00", "2026-02-20 00:00",
+          "thường 15 17:00-17:10 airs\nxuân 16 08:00-08:10 airs\n"
+          "thường 16 17:00-17:10 refused/template\nrằm 17 06:00-06:10 refused/template\n"
+          "xuân 17 08:00-08:10 airs\nthường 17 17:00-17:10 refused/template\n"
+          "xuân 18 08:00-08:10 airs\nthường 18 17:00-17:10 refused/template\n"
+          "thường 19 17:00-17:10 airs\n");
+    check(programme, "2026-03-03 00:00", "2026-03-03 12:00", "rằm 3 07:00-07:20 moved\n");
+    programme_release(programme);
+}
+
 static void a_hold_cancels_what_begins_in_it(void **state) {
     (void)state;
     struct programme *programme = stage_programme();
@@ -421,6 +448,7 @@ int main(void) {
         cmocka_unit_test(caps_hold_and_filler_gives_way),
         cmocka_unit_test(a_session_longer_than_its_cap_by_others_is_refused),
         cmocka_unit_test(templates_swap_the_day_and_return_by_themselves),
+        cmocka_unit_test(r31_lunar_rules_and_templates),
         cmocka_unit_test(a_hold_cancels_what_begins_in_it),
         cmocka_unit_test(a_series_split_this_and_following_leaves_no_gap_and_no_double),
         cmocka_unit_test(zones_on_other_outputs_do_not_collide),
