@@ -21,6 +21,7 @@ struct director {
     struct programme *then; /* valid during the outage before this life; NULL once used */
     struct plan plan, then_plan;
     bool has_plan, has_then_plan, replan;
+    bool booting;                /* until the first plan is made */
     size_t cursor;               /* the plan's first occurrence that is not looked at yet */
     struct walltime lived_until; /* what began before was seen to */
     /* Why something that was due since lived_until did not begin, and whether it may be joined. */
@@ -124,6 +125,7 @@ struct director *director_create(int64_t lead_us, const struct director_past *pa
     director->clock.latest = past->lived_until;
     director->clock.trust = CLOCK_HELD; /* until the first step says otherwise */
     director->gap_cause = REASON_POWER;
+    director->booting = true;
     director->restored_from = past->restored_from;
     director->restored_to = past->restored_to;
     for (size_t i = 0; i < past->open_count; i++) {
@@ -306,7 +308,8 @@ static void replan_due(struct director *director, struct director_occurrence *oc
             away->duration_us != 0 ? away->duration_us : occurrence->end.us - occurrence->start.us;
         renewed.start = zone_instant(director->programme->zone, away->start, &fit);
         renewed.end = walltime_add(renewed.start, length_us);
-    } else if (plan_verdict_airs(occurrence->verdict) || occurrence->reason != REASON_PLAN) {
+    } else if (occurrence->start.us > director->moment.wall.us || !director->booting) {
+        /* but what an outage swallowed was valid then, whatever was edited since */
         renewed.verdict = PLAN_CANCELLED;
         renewed.reason = REASON_PLAN;
     }
@@ -405,6 +408,7 @@ static void make_plan(struct director *director) {
     director->replan = false;
     director->cursor = first_from(&director->plan, (struct walltime){from_us});
     apply_plan(director);
+    director->booting = false;
     forget_long_ago(director);
 }
 

@@ -73,7 +73,8 @@ static void blame(struct outcome_parts *parts, enum outcome_reason cause) {
 
 void outcome_add_airing(struct outcome_parts *parts, enum airing_end end, int64_t frames,
                         enum outcome_reason cause) {
-    bool whole = frames > 0 && (end == AIRING_COMPLETED || end == AIRING_CUT);
+    bool whole =
+        frames > 0 && (end == AIRING_COMPLETED || end == AIRING_CUT) && cause == REASON_NONE;
     parts->parts++;
     parts->sounded += frames > 0;
     parts->whole += whole;
@@ -85,15 +86,31 @@ void outcome_add_airing(struct outcome_parts *parts, enum airing_end end, int64_
 
 void outcome_add_refused(struct outcome_parts *parts, enum outcome_reason cause) {
     parts->parts++;
-    parts->mourning += cause == REASON_MOURNING;
+    parts->forbidden += cause == REASON_MOURNING || cause == REASON_QUIET || cause == REASON_WINDOW;
     blame(parts, cause);
+}
+
+/* Of an occurrence of which nothing was heard. */
+static enum outcome outcome_unheard(const struct outcome_parts *parts) {
+    if (parts->parts != 0 && parts->forbidden == parts->parts) {
+        return OUTCOME_REFUSED;
+    }
+    switch (parts->cause) {
+    case REASON_OPERATOR:
+    case REASON_HOLD:
+    case REASON_PLAN:
+        return OUTCOME_CANCELLED;
+    case REASON_PRECEDENCE:
+        return OUTCOME_DISPLACED;
+    default:
+        return OUTCOME_MISSED;
+    }
 }
 
 enum outcome outcome_of_parts(const struct outcome_parts *parts, enum outcome_reason *ret_reason) {
     if (parts->sounded == 0) {
         *ret_reason = parts->parts != 0 ? parts->cause : REASON_NO_CONTENT;
-        return parts->parts != 0 && parts->mourning == parts->parts ? OUTCOME_REFUSED
-                                                                    : OUTCOME_MISSED;
+        return outcome_unheard(parts);
     }
     if (parts->whole == parts->parts) {
         *ret_reason = REASON_NONE;

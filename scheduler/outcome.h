@@ -5,13 +5,15 @@
  * own (`enum airing_end`). When the occurrence is over the parts are counted and the first row that
  * fits decides (outcome_of_parts):
  *
- *   | sounded | whole | begun   | outcome      | reason |
- *   |---------|-------|---------|--------------|---------------------------------------------------|
- *   | 0       |       |         | missed       | the first part's cause; no_content without parts |
- *   | 0       |       |         | refused      | where every part was refused for the mourning | |
- * some    | all   | on time | aired        | none                                              | |
- * some    | all   | late    | aired_late   | none (what was past at the joining is not a part) | |
- * some    | some  |         | aired_short  | the first cause of a part that was not whole      |
+ *   | sounded | whole | begun   | outcome     | reason                                             |
+ *   |---------|-------|---------|-------------|----------------------------------------------------|
+ *   | 0       |       |         | refused     | where the guard forbade every part                 |
+ *   | 0       |       |         | cancelled   | where a person's stop, hold or edit was the cause  |
+ *   | 0       |       |         | displaced   | where one of higher precedence was the cause       |
+ *   | 0       |       |         | missed      | the first part's cause; no_content without parts   |
+ *   | some    | all   | on time | aired       | none                                               |
+ *   | some    | all   | late    | aired_late  | none (what was past at the joining is not a part)  |
+ *   | some    | some  |         | aired_short | the first cause of a part that was not whole       |
  *
  * A part is whole when it completed, or when the rundown's end policy cut it where it was planned
  * to be cut. Outcomes without parts (missed as stale, refused, displaced, cancelled) are the
@@ -80,13 +82,13 @@ struct outcome_parts {
     int32_t parts;             /* elements that were due */
     int32_t whole;             /* of them, sounded as planned */
     int32_t sounded;           /* of them, made any sound */
-    int32_t mourning;          /* of them, refused for the mourning */
+    int32_t forbidden;         /* of them, refused by the guard (mourning, quiet hours) */
     bool late;                 /* joined at the present position */
     enum outcome_reason cause; /* of the first that was not whole; REASON_NONE: all were */
 };
 
-/* An airing that ended; `frames` of it sounded. `cause` says why for AIRING_STOPPED and
- * AIRING_PREEMPTED where it is more than the end itself says (hold, clock), else REASON_NONE. */
+/* An airing that ended; `frames` of it sounded. `cause` says why it is not whole where that is more
+ * than the end itself says (stopped by a hold; cut where no cut was planned), else REASON_NONE. */
 void outcome_add_airing(struct outcome_parts *parts, enum airing_end end, int64_t frames,
                         enum outcome_reason cause);
 /* An element that never reached the air. */

@@ -1,0 +1,722 @@
+#include "station/onair_session.h"
+
+#include "base/memory.h"
+#include "base/words.h"
+#include "base/zone.h"
+#include "scheduler/guard.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define US 1000 /* nanoseconds in one */
+
+static struct monotime mono_of(const struct onair *onair, struct walltime wall) {
+    return monotime_add(onair->moment.mono, (wall.us - onair->moment.wall.us) * US);
+}
+
+static struct walltime wall_of(const struct onair *onair, struct monotime mono) {
+    return walltime_add(onair->moment.wall, monotime_diff_ns(mono, onair->moment.mono) / US);
+}
+
+static struct monotime later(struct monotime a, struct monotime b) {
+    return a.ns > b.ns ? a : b;
+}
+
+static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
+    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
+}
+
+static bool is_planned(const struct session *session) {
+    return session->occ.key.origin == 's';
+}
+
+bool onair_is_withdrawn(const struct onair *onair, const struct item *item) {
+    for (size_t i = 0; i < onair->withdrawn_count; i++) {
+        const struct withdrawn *withdrawn = &onair->withdrawn[i];
+        if (withdrawn->item == item->id &&
+            (withdrawn->version == 0 || withdrawn->version == item->version)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool onair_zone_can_sound(const struct onair *onair, int zone) {
+    return onair->ports.amplifier.want == NULL || onair->zones[zone] == AMPLIFIER_REPORT_READY ||
+           onair->zones[zone] == AMPLIFIER_REPORT_HOLDING;
+}
+
+static zone_set sounding_zones(const struct onair *onair, zone_set zones) {
+    zone_set sounding = 0;
+    for (int zone = 0; zone < 32; zone++) {
+        if ((zones >> zone & 1) != 0 && onair_zone_can_sound(onair, zone)) {
+            sounding |= (zone_set)1 << zone;
+        }
+    }
+    return sounding;
+}
+
+struct session *onair_session_add(struct onair *onair,
+                                  const struct director_occurrence *occurrence) {
+    struct session *session = memory_new(sizeof *session);
+    session->occ = *occurrence;
+    session->programme = programme_retain(onair->programme);
+    session->segment = programme_segment(session->programme, occurrence->segment);
+    session->title = memory_text(session->segment != NULL ? session->segment->title : "");
+    session->operator_name = memory_text("");
+    session->start = session->next_begins = onair->moment.mono;
+    if (session->segment != NULL) {
+        const struct column *column =
+            programme_column(session->programme, session->segment->column_id);
+        if (column != NULL) {
+            session->column = *column;
+        }
+    }
+    struct session **end = &onair->sessions;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = session;
+    return session;
+}
+
+/* Making */
+
+/* Whether an earlier session of the same occurrence still has to end. */
+static bool has_predecessor(const struct onair *onair, const struct session *session) {
+    for (const struct session *other = onair->sessions; other != session; other = other->next) {
+        if (!other->over && same(&other->occ.key, &session->occ.key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an item was opened in this occurrence before, and may have sounded. */
+static bool was_heard(const struct onair *onair, const struct session *session, int64_t item) {
+    for (size_t i = 0; i < onair->parts_count; i++) {
+        const struct part *part = &onair->parts[i];
+        if (same(&part->occ, &session->occ.key) &&
+            (part->frames > 0 || part->end == AIRING_POWER) && part->airing != 0 &&
+            (item == 0 || part->item == item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int32_t next_position(const struct onair *onair, const struct session *session) {
+    int32_t next = 0;
+    for (size_t i = 0; i < onair->parts_count; i++) {
+        const struct part *part = &onair->parts[i];
+        if (same(&part->occ, &session->occ.key) && part->position >= next) {
+            next = part->position + 1;
+        }
+    }
+    return next;
+}
+
+static void choose_items(struct onair *onair, struct session *session) {
+    const struct programme *programme = session->programme;
+    session->items = memory_resize(NULL, programme->items_count, sizeof *session->items);
+    for (size_t i = 0; i < programme->items_count; i++) {
+        const struct item *item = &programme->items[i];
+        if (!onair_is_withdrawn(onair, item) &&
+            !(session->resumed && was_heard(onair, session, item->id))) {
+            session->items[session->items_count++] = *item;
+        }
+    }
+}
+
+static struct civil_date date_of(const struct session *session) {
+    return is_planned(session) ? session->occ.key.original.date
+                               : zone_civil(session->programme->zone, session->occ.start).date;
+}
+
+static void fill(struct onair *onair, struct session *session, struct walltime begin) {
+    const struct programme *programme = session->programme;
+    struct rundown_request request = {
+        .column = session->column.id != 0 ? &session->column : NULL,
+        .closing_item = programme->closing_item,
+        .only_item = session->only_item,
+        .items = session->items,
+        .items_count = session->items_count,
+        .start = session->resumed ? begin : session->occ.start,
+        .date = date_of(session),
+        .end_policy = session->segment != NULL ? session->segment->end_policy : END_CUT,
+        .fade_ms = session->segment != NULL ? session->segment->fade_ms : 0,
+        .mourning = guard_is_mourning(programme, date_of(session)),
+        .history = &onair->history,
+    };
+    request.duration_us = session->occ.end.us - request.start.us;
+    if (session->resumed) { /* its tune and ident were heard, or are past */
+        session->column.tune_item = session->column.ident_item = 0;
+    } else {
+        request.tune_item = programme->tune_item;
+        request.ident_item = programme->ident_item;
+    }
+    rundown_fill(&request, &session->rundown);
+    session->elements = memory_new(session->rundown.count * sizeof *session->elements);
+    for (size_t i = 0; i < session->rundown.count; i++) {
+        session->elements[i].fd = -1;
+    }
+}
+
+/* Gives up before anything was opened. */
+static void give_up(struct session *session, enum outcome_reason cause, const char *words) {
+    session->stopping = session->over = session->leftover = true;
+    session->stop_cause = cause;
+    if (words != NULL && words[0] != '\0') {
+        session->words = memory_text(words);
+    }
+}
+
+static void give_up_empty(struct session *session) {
+    const struct rundown *rundown = &session->rundown;
+    bool mourning = rundown->omissions_count != 0;
+    for (size_t i = 0; i < rundown->omissions_count; i++) {
+        mourning = mourning && rundown->omissions[i].verdict == ROTATION_MOURNING;
+    }
+    char words[400];
+    char why[300];
+    rundown_explain(rundown, why, sizeof why);
+    snprintf(words, sizeof words, why[0] != '\0' ? "%s (%s)" : "%s",
+             outcome_reason_text(mourning ? REASON_MOURNING : REASON_NO_CONTENT), why);
+    give_up(session, mourning ? REASON_MOURNING : REASON_NO_CONTENT, words);
+}
+
+static bool mint(struct onair *onair, struct session *session, struct walltime begin) {
+    char authority[PERMIT_AUTHORITY_SIZE];
+    if (session->operator_name[0] != '\0') {
+        snprintf(authority, sizeof authority, "%s", session->operator_name);
+    } else {
+        snprintf(authority, sizeof authority, "plan s%lld", (long long)session->occ.segment);
+    }
+    const struct permit_request request = {
+        .id = ++onair->next_permit,
+        .class = session->occ.class,
+        .start = begin,
+        .end = session->occ.end,
+        .lead_us = onair->config.amplifier_lead_us,
+        .tail_us = onair->config.amplifier_tail_us,
+        .settle_us = onair->config.amplifier_settle_us,
+        .zones = session->occ.zones & onair->config.zones,
+        .crosses_quiet_hours = session->crosses_quiet_hours,
+        .authority = authority,
+    };
+    enum outcome_reason reason;
+    struct walltime sound_end;
+    if (!guard_mint(session->programme, &request, onair->moment.wall, onair->moment.mono,
+                    director_trust(onair->director), &session->permit, &sound_end, &reason)) {
+        give_up(session, reason, NULL);
+        return false;
+    }
+    session->end = mono_of(onair, sound_end);
+    struct event event = onair_event(onair, EVENT_PERMIT);
+    event.occ = session->occ.key;
+    event.permit.permit = &session->permit;
+    onair_append(onair, &event);
+    return true;
+}
+
+static void make(struct onair *onair, struct session *session) {
+    struct walltime now = onair->moment.wall;
+    struct walltime begin = session->occ.start.us > now.us ? session->occ.start : now;
+    session->made = true;
+    session->resumed = was_heard(onair, session, 0);
+    session->first_position = next_position(onair, session);
+    choose_items(onair, session);
+    fill(onair, session, begin);
+    if (session->rundown.count == 0) {
+        give_up_empty(session);
+        return;
+    }
+    if (!mint(onair, session, begin)) {
+        return;
+    }
+    bool from_now = session->resumed || !is_planned(session);
+    session->start = mono_of(onair, from_now ? begin : session->occ.start);
+    session->next_begins = later(session->start, onair->moment.mono);
+}
+
+/* Elements */
+
+static int64_t length_us(const struct session *session, size_t i) {
+    return session->rundown.elements[i].duration_us;
+}
+
+/* How far the session is behind its rundown at an instant; 0 where that does not matter. */
+static int64_t behind_us(const struct session *session, struct monotime at) {
+    int64_t behind = monotime_diff_ns(at, session->start) / US;
+    bool joins = is_planned(session) && !session->resumed && !session->any_added;
+    return joins && behind > ONAIR_ON_TIME_US ? behind : 0;
+}
+
+/* Whether the element is past where the session joins. */
+static bool is_past(const struct session *session, size_t i, int64_t behind) {
+    const struct rundown_element *element = &session->rundown.elements[i];
+    return behind != 0 && element->offset_us + element->duration_us < behind + ONAIR_LEAST_US;
+}
+
+static struct part part_of(const struct session *session, size_t i) {
+    return (struct part){.airing = session->elements[i].airing,
+                         .occ = session->occ.key,
+                         .position = session->first_position + (int32_t)i,
+                         .item = session->rundown.elements[i].item->id,
+                         .first = WALLTIME_NEVER,
+                         .last = WALLTIME_NEVER,
+                         .due = true};
+}
+
+static void close_fd(struct onair *onair, struct element *element) {
+    if (element->fd >= 0) {
+        onair->ports.sounds.close(onair->ports.sounds.self, element->fd);
+        element->fd = -1;
+    }
+}
+
+/* An element that was opened and never goes to the player. */
+static void close_silent(struct onair *onair, struct session *session, size_t i,
+                         enum airing_end end, enum outcome_reason cause, bool due) {
+    struct part part = part_of(session, i);
+    part.end = end;
+    part.cause = cause;
+    part.due = due;
+    close_fd(onair, &session->elements[i]);
+    session->elements[i].state = ELEMENT_DONE;
+    onair_close(onair, &part, NULL, session->permit.zones, 0, 0);
+}
+
+/* An element that is not let on the air: `refused`. */
+static void refuse(struct onair *onair, struct session *session, size_t i,
+                   enum outcome_reason reason, const char *words) {
+    struct event event = onair_event(onair, EVENT_REFUSED);
+    event.occ = session->occ.key;
+    event.refused.item = session->rundown.elements[i].item;
+    event.refused.reason = reason;
+    event.words = words != NULL && words[0] != '\0' ? words : outcome_reason_text(reason);
+    onair_append(onair, &event);
+    struct part part = part_of(session, i);
+    part.airing = 0;
+    part.cause = reason;
+    onair->parts =
+        memory_room(onair->parts, onair->parts_count, &onair->parts_capacity, sizeof *onair->parts);
+    onair->parts[onair->parts_count++] = part;
+    close_fd(onair, &session->elements[i]);
+    session->elements[i].state = ELEMENT_DONE;
+}
+
+static void open_element(struct onair *onair, struct session *session, size_t i,
+                         struct monotime expected) {
+    const struct rundown_element *planned = &session->rundown.elements[i];
+    struct element *element = &session->elements[i];
+    struct event event = onair_event(onair, EVENT_OPENED);
+    element->planned = wall_of(onair, expected);
+    event.occ = session->occ.key;
+    event.opened.position = session->first_position + (int32_t)i;
+    event.opened.role = planned->role;
+    event.opened.planned = element->planned;
+    event.opened.item = planned->item;
+    event.opened.programme = session->programme;
+    event.opened.campaign = session->segment != NULL && session->segment->rank == SEGMENT_CAMPAIGN
+                                ? session->segment->title
+                                : "";
+    event.opened.class = session->occ.class;
+    event.opened.column = session->segment != NULL  ? session->segment->column_title
+                          : session->column.id != 0 ? session->column.title
+                                                    : "";
+    event.opened.zones = session->permit.zones;
+    event.opened.gain_mdb = planned->gain_mdb;
+    event.opened.permit = session->permit.id;
+    event.opened.operator_name = session->operator_name;
+    element->airing = onair_append(onair, &event);
+    element->state = ELEMENT_OPENED;
+    director_began(onair->director, &session->occ.key);
+}
+
+/* Hands an opened and committed element to the player. */
+static void add_element(struct onair *onair, struct session *session, size_t i) {
+    const struct rundown_element *planned = &session->rundown.elements[i];
+    struct element *element = &session->elements[i];
+    struct monotime begins = later(session->next_begins, onair->moment.mono);
+    int64_t behind = behind_us(session, begins);
+    if (is_past(session, i, behind)) {
+        close_silent(onair, session, i, AIRING_SILENT, REASON_NONE, false);
+        return;
+    }
+    int64_t skip_us = behind > planned->offset_us ? behind - planned->offset_us : 0;
+    int64_t length = planned->duration_us - skip_us;
+    int64_t left = monotime_diff_ns(session->end, begins) / US;
+    element->shortened = left < length;
+    element->limit_us = element->shortened ? left : length;
+    if (element->shortened && element->limit_us < ONAIR_LEAST_US) {
+        enum outcome_reason cause =
+            session->end_cause != REASON_NONE ? session->end_cause : REASON_CUT;
+        close_silent(onair, session, i, AIRING_SILENT, cause, true);
+        return;
+    }
+    struct air_element handed = {.airing = element->airing,
+                                 .fd = element->fd,
+                                 .kind = planned->item->kind,
+                                 .gain_mdb = planned->gain_mdb,
+                                 .skip_us = planned->item->trim_start_us + skip_us,
+                                 .limit_us = element->limit_us,
+                                 .fade_in_ms = skip_us != 0 ? ONAIR_SHORT_FADE_MS : 0,
+                                 .fade_out_ms = planned->fade_ms};
+    if (element->shortened && planned->fade_ms == 0) {
+        handed.fade_out_ms = ONAIR_SHORT_FADE_MS;
+    }
+    element->fd = -1;
+    element->state = ELEMENT_ADDED;
+    element->began = begins;
+    session->any_added = true;
+    session->next_begins = monotime_add(begins, element->limit_us * US);
+    onair->ports.player.add(onair->ports.player.self, session->permit.id, &handed);
+}
+
+static bool may_add(const struct onair *onair, const struct session *session, size_t i) {
+    return session->begun && session->elements[i].airing <= onair->committed &&
+           !onair->diary_fails &&
+           (session->any_added || sounding_zones(onair, session->permit.zones) != 0);
+}
+
+/* Moves each element as far as it can go; the order of the rundown is kept at every stage. Returns
+ * whether anything changed. */
+static bool move_elements(struct onair *onair, struct session *session) {
+    struct monotime expected = later(session->next_begins, onair->moment.mono);
+    int64_t behind = behind_us(session, expected);
+    bool open_before = false; /* one before is not opened yet */
+    bool added_before = true; /* all before went to the player, or are done */
+    for (size_t i = 0; i < session->rundown.count && !session->stopping; i++) {
+        struct element *element = &session->elements[i];
+        if (element->state >= ELEMENT_ADDED) {
+            continue;
+        }
+        if (element->state < ELEMENT_OPENED && is_past(session, i, behind)) {
+            close_fd(onair, element);
+            element->state = ELEMENT_DONE;
+            return true;
+        }
+        if (element->state == ELEMENT_WAITING &&
+            monotime_diff_ns(expected, onair->moment.mono) <= onair->config.lead_us * US) {
+            element->state = ELEMENT_VERIFYING;
+            element->request = ++onair->next_request;
+            onair->ports.sounds.open(onair->ports.sounds.self, element->request,
+                                     session->rundown.elements[i].item);
+        }
+        if (element->state == ELEMENT_VERIFIED && !open_before) {
+            open_element(onair, session, i, expected);
+        }
+        if (element->state == ELEMENT_OPENED && added_before && may_add(onair, session, i)) {
+            add_element(onair, session, i);
+            return true;
+        }
+        open_before = open_before || element->state < ELEMENT_OPENED;
+        added_before = false;
+        expected = monotime_add(expected, length_us(session, i) * US);
+    }
+    return false;
+}
+
+static bool all_handed_over(const struct session *session) {
+    for (size_t i = 0; i < session->rundown.count; i++) {
+        if (session->elements[i].state < ELEMENT_ADDED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void begin(struct onair *onair, struct session *session) {
+    struct walltime start = wall_of(onair, later(session->start, onair->moment.mono));
+    session->begun = true;
+    if (onair->ports.amplifier.want != NULL) {
+        onair->ports.amplifier.want(onair->ports.amplifier.self, &session->permit);
+    }
+    onair->ports.player.begin(onair->ports.player.self, &session->permit, start);
+}
+
+/* The last instant at which its first sound may begin. */
+static struct monotime last_call(const struct onair *onair, const struct session *session) {
+    struct walltime grace = walltime_add(session->occ.start, session->occ.grace_us);
+    return is_planned(session) ? mono_of(onair, grace) : session->end;
+}
+
+static enum outcome_reason why_late(const struct onair *onair, const struct session *session) {
+    if (onair->diary_fails) {
+        return REASON_DISK;
+    }
+    return sounding_zones(onair, session->permit.zones) == 0 ? REASON_AMPLIFIER : REASON_STALE;
+}
+
+static void mind_the_time(struct onair *onair, struct session *session) {
+    struct monotime now = onair->moment.mono;
+    int64_t fade_ns = session->end_cause != REASON_NONE ? onair->config.stop_fade_ms * MONOTIME_MS
+                                                        : -ONAIR_OVERTIME_NS;
+    if (now.ns >= session->end.ns - fade_ns) {
+        onair_session_stop(onair, session,
+                           session->end_cause != REASON_NONE ? session->end_cause : REASON_CUT,
+                           false);
+    } else if (!session->any_added && now.ns > last_call(onair, session).ns) {
+        onair_session_stop(onair, session, why_late(onair, session), false);
+    }
+}
+
+void onair_session_advance(struct onair *onair, struct session *session) {
+    if (!session->made && !session->stopping && !has_predecessor(onair, session)) {
+        make(onair, session);
+    }
+    if (!session->made || session->stopping || session->over) {
+        return;
+    }
+    if (!session->begun && onair->moment.wall.us >= session->permit.not_before.us) {
+        begin(onair, session);
+    }
+    while (move_elements(onair, session)) {
+    }
+    if (all_handed_over(session) && !session->finished) {
+        session->finished = true;
+        if (session->begun) {
+            onair->ports.player.finish(onair->ports.player.self, session->permit.id);
+        } else {
+            session->over = true; /* everything was refused before it began */
+        }
+    }
+    if (!session->over && !session->stopping) {
+        mind_the_time(onair, session);
+    }
+}
+
+void onair_session_stop(struct onair *onair, struct session *session, enum outcome_reason cause,
+                        bool disarm) {
+    if (session->stopping || session->over) {
+        return;
+    }
+    session->stopping = true;
+    session->stop_cause = cause;
+    session->disarmed = disarm;
+    session->leftover = !session->made;
+    for (size_t i = 0; i < session->rundown.count; i++) {
+        struct element *element = &session->elements[i];
+        if (element->state == ELEMENT_OPENED) {
+            close_silent(onair, session, i, AIRING_SILENT, cause, !disarm);
+        } else if (element->state < ELEMENT_OPENED) {
+            close_fd(onair, element);
+            element->state = ELEMENT_DONE;
+            session->leftover = true;
+        }
+    }
+    if (session->begun) {
+        int32_t fade_ms = cause == REASON_CUT ? ONAIR_SHORT_FADE_MS : onair->config.stop_fade_ms;
+        onair->ports.player.stop(onair->ports.player.self, session->permit.id, fade_ms);
+    } else {
+        session->over = true;
+    }
+}
+
+void onair_session_end_by(struct onair *onair, struct session *session, struct walltime end,
+                          enum outcome_reason cause) {
+    struct monotime mono = mono_of(onair, end);
+    session->occ.end = end;
+    if (!session->made || mono.ns < session->end.ns) {
+        session->end = mono;
+        session->end_cause = cause;
+    }
+}
+
+void onair_session_sound(struct onair *onair, struct session *session, struct element *element,
+                         int fd, enum outcome_reason reason, const char *words) {
+    size_t i = (size_t)(element - session->elements);
+    element->fd = fd;
+    if (element->state != ELEMENT_VERIFYING) { /* stopped or left out meanwhile */
+        close_fd(onair, element);
+    } else if (reason != REASON_NONE) {
+        refuse(onair, session, i, reason, words);
+    } else {
+        element->state = ELEMENT_VERIFIED;
+    }
+}
+
+void onair_session_withdraw(struct onair *onair, struct session *session) {
+    for (size_t i = 0; i < session->rundown.count && !session->stopping; i++) {
+        struct element *element = &session->elements[i];
+        if (element->state == ELEMENT_DONE ||
+            !onair_is_withdrawn(onair, session->rundown.elements[i].item)) {
+            continue;
+        }
+        if (element->state < ELEMENT_OPENED) {
+            refuse(onair, session, i, REASON_WITHDRAWN, NULL);
+        } else if (element->state == ELEMENT_OPENED) {
+            close_silent(onair, session, i, AIRING_WITHDRAWN, REASON_WITHDRAWN, true);
+        } else if (!element->withdrawn) {
+            element->withdrawn = true;
+            onair->ports.player.stop_airing(onair->ports.player.self, element->airing,
+                                            ONAIR_SHORT_FADE_MS);
+        }
+    }
+}
+
+/* What the player reports */
+
+static enum airing_end end_of(const struct session *session, size_t i,
+                              const struct air_event *event, enum outcome_reason *ret_cause) {
+    const struct element *element = &session->elements[i];
+    *ret_cause = REASON_NONE;
+    switch (event->end) {
+    case AIR_END_WHOLE:
+        return AIRING_COMPLETED;
+    case AIR_END_LIMIT:
+        if (element->shortened) {
+            *ret_cause = session->end_cause != REASON_NONE ? session->end_cause : REASON_CUT;
+            return session->end_cause == REASON_PRECEDENCE ? AIRING_PREEMPTED : AIRING_CUT;
+        }
+        return session->rundown.elements[i].cut ? AIRING_CUT : AIRING_COMPLETED;
+    case AIR_END_PERMIT:
+        return AIRING_PERMIT;
+    case AIR_END_DECODE:
+        return AIRING_DECODE;
+    case AIR_END_DEVICE:
+        return AIRING_DEVICE;
+    case AIR_END_STOP:
+        break;
+    }
+    if (element->withdrawn) {
+        return AIRING_WITHDRAWN;
+    }
+    *ret_cause = session->stop_cause;
+    return event->frames == 0                         ? AIRING_SILENT
+           : session->stop_cause == REASON_PRECEDENCE ? AIRING_PREEMPTED
+           : session->stop_cause == REASON_CUT        ? AIRING_CUT
+                                                      : AIRING_STOPPED;
+}
+
+/* When what is added next will begin, after an element really began or ended. */
+static void reckon(struct session *session, struct monotime from, size_t next) {
+    for (size_t i = next; i < session->rundown.count; i++) {
+        if (session->elements[i].state == ELEMENT_ADDED) {
+            from = monotime_add(from, session->elements[i].limit_us * US);
+        }
+    }
+    session->next_begins = from;
+}
+
+static void started(struct onair *onair, struct session *session, size_t i,
+                    const struct air_event *event) {
+    struct element *element = &session->elements[i];
+    element->state = ELEMENT_SOUNDS;
+    element->first = event->at;
+    element->began = mono_of(onair, event->at);
+    element->silent = session->permit.zones & ~sounding_zones(onair, session->permit.zones);
+    reckon(session, monotime_add(element->began, element->limit_us * US), i + 1);
+    director_sounding(onair->director, &session->occ.key);
+}
+
+static void ended(struct onair *onair, struct session *session, size_t i,
+                  const struct air_event *event) {
+    struct element *element = &session->elements[i];
+    struct part part = part_of(session, i);
+    part.end = end_of(session, i, event, &part.cause);
+    part.frames = event->frames;
+    part.first = element->first;
+    part.last = event->at;
+    part.due = !session->disarmed || event->frames > 0;
+    element->state = ELEMENT_DONE;
+    onair_close(onair, &part, event, session->permit.zones, element->silent,
+                session->fault & session->permit.zones);
+    if (event->frames > 0) {
+        reckon(session, mono_of(onair, event->at), i + 1);
+    }
+    if (event->end == AIR_END_DECODE) {
+        onair_note_incident(onair, "sound", -1, outcome_reason_text(REASON_DECODE));
+    }
+}
+
+void onair_session_air_event(struct onair *onair, struct session *session,
+                             const struct air_event *event) {
+    if (event->kind == AIR_SESSION_ENDED) {
+        for (size_t i = 0; i < session->rundown.count; i++) {
+            struct element *element = &session->elements[i];
+            if (element->state == ELEMENT_OPENED) {
+                close_silent(onair, session, i, AIRING_SILENT, REASON_PERMIT, !session->disarmed);
+            } else if (element->state < ELEMENT_OPENED) {
+                close_fd(onair, element);
+                element->state = ELEMENT_DONE;
+                session->leftover = true;
+            }
+        }
+        session->over = true;
+        return;
+    }
+    for (size_t i = 0; i < session->rundown.count; i++) {
+        struct element *element = &session->elements[i];
+        if (element->airing != event->airing || element->state == ELEMENT_DONE) {
+            continue;
+        }
+        if (event->kind == AIR_STARTED) {
+            started(onair, session, i, event);
+        } else {
+            ended(onair, session, i, event);
+        }
+        return;
+    }
+}
+
+/* The end */
+
+void onair_session_finish(struct onair *onair, struct session *session) {
+    if (session->begun && onair->ports.amplifier.release != NULL) {
+        onair->ports.amplifier.release(onair->ports.amplifier.self, session->permit.id);
+    }
+    if (!session->disarmed) {
+        enum outcome_reason cause = !session->leftover                   ? REASON_NONE
+                                    : session->stop_cause != REASON_NONE ? session->stop_cause
+                                                                         : REASON_PERMIT;
+        onair_settle(onair, &session->occ, session->resumed, cause, session->words);
+        director_over(onair->director, &session->occ.key);
+        onair->poked = true;
+    }
+    rundown_finish(&session->rundown);
+    programme_release(session->programme);
+    free(session->items);
+    free(session->elements);
+    free(session->title);
+    free(session->operator_name);
+    free(session->words);
+    free(session);
+}
+
+static void sooner(struct monotime *wake, struct monotime at, struct monotime now) {
+    if (at.ns > now.ns && at.ns < wake->ns) {
+        *wake = at;
+    }
+}
+
+struct monotime onair_session_wake(const struct onair *onair, const struct session *session) {
+    struct monotime wake = {INT64_MAX};
+    struct monotime now = onair->moment.mono;
+    if (!session->made || session->stopping || session->over) {
+        return wake;
+    }
+    if (!session->begun) {
+        sooner(&wake, mono_of(onair, session->permit.not_before), now);
+    }
+    int64_t fade_ns = session->end_cause != REASON_NONE ? onair->config.stop_fade_ms * MONOTIME_MS
+                                                        : -ONAIR_OVERTIME_NS;
+    sooner(&wake, monotime_add(session->end, -fade_ns), now);
+    if (!session->any_added) {
+        sooner(&wake, monotime_add(last_call(onair, session), 1), now);
+    }
+    struct monotime expected = later(session->next_begins, now);
+    for (size_t i = 0; i < session->rundown.count; i++) {
+        if (session->elements[i].state >= ELEMENT_ADDED) {
+            continue;
+        }
+        if (session->elements[i].state == ELEMENT_WAITING) {
+            sooner(&wake, monotime_add(expected, -onair->config.lead_us * US), now);
+            break;
+        }
+        expected = monotime_add(expected, length_us(session, i) * US);
+    }
+    return wake;
+}
