@@ -13,9 +13,9 @@ static int64_t read_clock_ns(clockid_t id) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static struct moment system_now(void *context) {
+static struct instant system_now(void *context) {
     (void)context;
-    struct moment moment = {0};
+    struct instant moment = {0};
     /* The readings lie a few tens of nanoseconds apart, unless the thread was put aside between
      * them: then once more. */
     for (int attempt = 0; attempt < 3; attempt++) {
@@ -62,15 +62,15 @@ static int64_t difference(int64_t later, int64_t earlier) {
     return result;
 }
 
-int64_t moment_mono_of_wall(const struct moment *now, struct walltime wall) {
+int64_t instant_mono_of_wall(const struct instant *now, struct walltime wall) {
     return now->mono_ns + bounded(difference(wall.us, now->wall.us), 1000);
 }
 
-struct walltime moment_wall_of_mono(const struct moment *now, int64_t mono_ns) {
+struct walltime instant_wall_of_mono(const struct instant *now, int64_t mono_ns) {
     int64_t ns = mono_ns - now->mono_ns;
     return walltime_add(now->wall, (ns >= 0 ? ns + 500 : ns - 500) / 1000);
 }
 
-int64_t moment_mono_of_boot(const struct moment *now, struct monotime boot) {
+int64_t instant_mono_of_boot(const struct instant *now, struct monotime boot) {
     return now->mono_ns + bounded(difference(boot.ns, now->boot.ns), 1);
 }

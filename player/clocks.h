@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* One reading of all three, as near to one instant as can be had. */
-struct moment {
+struct instant {
     int64_t mono_ns; /* CLOCK_MONOTONIC */
     struct monotime boot;
     struct walltime wall;
@@ -17,7 +17,7 @@ struct moment {
 
 struct player_clocks {
     /* RT safe. */
-    struct moment (*now)(void *context);
+    struct instant (*now)(void *context);
     /* Waits until `wake_fd` (an eventfd, which is emptied; -1: none) is readable, at most so long.
      */
     void (*pause)(void *context, int wake_fd, int64_t ns);
@@ -29,8 +29,8 @@ extern const struct player_clocks player_clocks_system;
 
 /* When, on the monotonic scale, the wall clock will show `wall` if nobody sets it, and back. Far
  * instants saturate. RT safe. */
-int64_t moment_mono_of_wall(const struct moment *now, struct walltime wall);
-struct walltime moment_wall_of_mono(const struct moment *now, int64_t mono_ns);
-int64_t moment_mono_of_boot(const struct moment *now, struct monotime boot);
+int64_t instant_mono_of_wall(const struct instant *now, struct walltime wall);
+struct walltime instant_wall_of_mono(const struct instant *now, int64_t mono_ns);
+int64_t instant_mono_of_boot(const struct instant *now, struct monotime boot);
 
 #endif

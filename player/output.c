@@ -62,7 +62,7 @@ struct output {
     const struct player_clocks *clocks;
     struct output_links links;
     struct output_gauges *gauges;
-    struct moment now; /* of this turn */
+    struct instant now; /* of this turn */
 
     enum player_state state;
     struct pcm_shape shape; /* of the card, or assumed of one that was never open */
@@ -337,7 +337,7 @@ static void take_arrivals(struct output *output) {
 static void check_permits(struct output *output) {
     for (int i = 0; i < output->session_count; i++) {
         struct output_session *session = &output->sessions[i];
-        const struct moment *now = &output->now;
+        const struct instant *now = &output->now;
         if (session->over ||
             permit_allows(&session->permit, now->wall, now->boot, session->zones)) {
             continue;
@@ -360,13 +360,13 @@ static int64_t permit_begin_ns(const struct output *output, const struct output_
     if (walltime_before(begin, session->permit.not_before)) {
         begin = session->permit.not_before;
     }
-    return moment_mono_of_wall(&output->now, begin);
+    return instant_mono_of_wall(&output->now, begin);
 }
 
 /* From this instant on no frame may sound. */
 static int64_t permit_end_ns(const struct output *output, const struct output_session *session) {
-    int64_t wall = moment_mono_of_wall(&output->now, session->permit.not_after);
-    int64_t boot = moment_mono_of_boot(&output->now, session->permit.deadline);
+    int64_t wall = instant_mono_of_wall(&output->now, session->permit.not_after);
+    int64_t boot = instant_mono_of_boot(&output->now, session->permit.deadline);
     return wall < boot ? wall : boot;
 }
 
@@ -632,7 +632,7 @@ static void say_ready(struct output *output) {
             struct note note = {
                 .kind = NOTE_READY,
                 .session = session->id,
-                .at = moment_wall_of_mono(&output->now, timeline_instant_ns(&output->timeline, 0)),
+                .at = instant_wall_of_mono(&output->now, timeline_instant_ns(&output->timeline, 0)),
                 .rate = output->shape.rate};
             memcpy(note.place, output->shape.place, sizeof note.place);
             put_note(output, &note);

@@ -67,10 +67,10 @@ void passages_end_session(struct passages *passages, uint64_t session, enum play
     run->reason = reason;
 }
 
-static struct walltime wall_of_frame(const struct timeline *timeline, const struct moment *now,
+static struct walltime wall_of_frame(const struct timeline *timeline, const struct instant *now,
                                      int64_t frame) {
     return timeline->observations > 0
-               ? moment_wall_of_mono(now, timeline_instant_ns(timeline, frame))
+               ? instant_wall_of_mono(now, timeline_instant_ns(timeline, frame))
                : now->wall;
 }
 
@@ -98,7 +98,7 @@ static void say_ended(struct passages *passages, const struct passage_run *run, 
 
 /* False while the run has not sounded to its end. */
 static bool settle_run(struct passages *passages, struct passage_run *run, int64_t sounded,
-                       const struct timeline *timeline, const struct moment *now,
+                       const struct timeline *timeline, const struct instant *now,
                        struct ring *notes) {
     struct passage_airing *airing = &passages->airings[run->slot];
     if (run->kind == RUN_SOUND) {
@@ -128,7 +128,7 @@ static bool settle_run(struct passages *passages, struct passage_run *run, int64
 }
 
 void passages_settle(struct passages *passages, int64_t sounded, const struct timeline *timeline,
-                     const struct moment *now, struct ring *notes) {
+                     const struct instant *now, struct ring *notes) {
     while (passages->count > 0 && ring_space(notes) >= NOTES_KEPT_FREE) {
         if (!settle_run(passages, &passages->runs[passages->first], sounded, timeline, now,
                         notes)) {
@@ -151,7 +151,7 @@ static void mark_end_lost(struct passages *passages, int slot, int from) {
 }
 
 void passages_cut(struct passages *passages, int64_t sounded, const struct timeline *timeline,
-                  const struct moment *now, struct ring *notes) {
+                  const struct instant *now, struct ring *notes) {
     passages_settle(passages, sounded, timeline, now, notes);
     int kept = 0;
     for (int i = 0; i < passages->count; i++) {

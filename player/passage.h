@@ -51,11 +51,11 @@ void passages_end_session(struct passages *passages, uint64_t session, enum play
 /* The card has played everything before frame `sounded`: says so in `notes`, as far as they have
  * room. The timeline may be without observations: then instants are `now`. */
 void passages_settle(struct passages *passages, int64_t sounded, const struct timeline *timeline,
-                     const struct moment *now, struct ring *notes);
+                     const struct instant *now, struct ring *notes);
 
 /* The card was dropped when it had played everything before frame `sounded`: what is behind is
  * lost, and frames count from 0 again. What had sounded is reported by the next settling. */
 void passages_cut(struct passages *passages, int64_t sounded, const struct timeline *timeline,
-                  const struct moment *now, struct ring *notes);
+                  const struct instant *now, struct ring *notes);
 
 #endif

@@ -27,11 +27,11 @@ struct stage {
     atomic_long calls[PCM_CALLS];
 };
 
-static inline struct moment stage_now(void *context) {
+static inline struct instant stage_now(void *context) {
     struct stage *stage = context;
-    return (struct moment){.mono_ns = stage->mono_ns,
-                           .boot = {stage->mono_ns + 777},
-                           .wall = {stage->mono_ns / 1000 + stage->wall_us_ahead}};
+    return (struct instant){.mono_ns = stage->mono_ns,
+                            .boot = {stage->mono_ns + 777},
+                            .wall = {stage->mono_ns / 1000 + stage->wall_us_ahead}};
 }
 
 static inline void stage_pause(void *context, int wake_fd, int64_t ns) {
@@ -93,7 +93,7 @@ static inline struct walltime stage_wall(struct stage *stage) {
 }
 
 static inline struct permit stage_permit(struct stage *stage, double seconds) {
-    struct moment now = stage_now(stage);
+    struct instant now = stage_now(stage);
     return (struct permit){.id = 7,
                            .class = CLASS_NORMAL,
                            .not_before = now.wall,
