@@ -476,18 +476,15 @@ static void prepare_mixer(const struct daemon *daemon) {
 }
 
 static bool create_player(struct daemon *daemon, struct fail *why) {
-    static const struct player_link_handler none = {0};
-    struct player_link_handler handler = none;
+    const struct player_link_handler handler = {daemon, air_happened, card_opened};
     struct player_config config = PLAYER_CONFIG_DEFAULT;
     config.device = daemon->device;
     config.rate = (uint32_t)daemon->settings.rate;
     config.queue_ms = (uint32_t)daemon->settings.buffer_ms;
+    prepare_mixer(daemon);
     if (!player_create(&config, &daemon->player, why)) {
         return false;
     }
-    handler.context = daemon;
-    handler.happened = air_happened;
-    handler.opened = card_opened;
     daemon->link = player_link_create(daemon->player, &handler);
     daemon->heartbeat_at = monotime_now();
     return true;
@@ -518,8 +515,7 @@ static bool create_ends(struct daemon *daemon, struct fail *why) {
 /* The longest lead and tail of the zones' amplifiers, as loaxa-ampd will have them from the same file. */
 static void amplifier_times(const struct daemon *daemon, struct onair_config *config) {
     zone_set zones = config->zones;
-    struct amplifier_settings settings =
-        amplifier_settings_default(zones, daemon->programme->zone);
+    struct amplifier_settings settings = amplifier_settings_default(zones, daemon->programme->zone);
     for (int zone = 0; zone < RELAY_ZONES_MAX; zone++) {
         if ((zones & (zone_set)1 << zone) != 0) {
             settings.zone[zone].warm_up_ms = daemon->settings.warmup_s * 1000;
