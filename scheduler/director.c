@@ -201,8 +201,9 @@ static void cite_own(struct director *director, struct decision *decision) {
 
 /* The clock */
 
-static void disarm(struct director *director, struct director_occurrence *occurrence) {
-    decide(director, DECIDE_DISARM, occurrence);
+static void disarm(struct director *director, struct director_occurrence *occurrence,
+                   enum outcome_reason reason) {
+    decide(director, DECIDE_DISARM, occurrence)->reason = reason;
     occurrence->phase = DIRECTOR_DUE;
 }
 
@@ -220,7 +221,7 @@ static void meet_step(struct director *director, const struct clock_step *step) 
     for (size_t i = 0; i < director->open_count; i++) {
         struct director_occurrence *occurrence = &director->open[i];
         if (occurrence->phase == DIRECTOR_ARMED && is_planned(occurrence)) {
-            disarm(director, occurrence);
+            disarm(director, occurrence, REASON_CLOCK);
         } else if (occurrence->phase != DIRECTOR_DUE &&
                    (now_us < occurrence->start.us - EARLY_SLACK_US ||
                     now_us >= occurrence->end.us)) {
@@ -316,7 +317,7 @@ static void replan_due(struct director *director, struct director_occurrence *oc
     bool moved = differs(&renewed, occurrence);
     if (occurrence->phase == DIRECTOR_ARMED &&
         (moved || !plan_verdict_airs(renewed.verdict) || renewed.zones != occurrence->zones)) {
-        disarm(director, occurrence);
+        disarm(director, occurrence, REASON_PLAN);
     }
     renewed.phase = occurrence->phase;
     *occurrence = renewed;
@@ -600,7 +601,7 @@ static bool look_at(struct director *director, size_t at) {
                 stop(director, occurrence, REASON_HOLD);
                 return false;
             }
-            disarm(director, occurrence);
+            disarm(director, occurrence, REASON_HOLD);
             return look_at(director, at);
         }
         if (now.us > last_call_us(occurrence) + REPORT_SLACK_US && now.us < occurrence->end.us) {
@@ -627,7 +628,7 @@ static bool look_at(struct director *director, size_t at) {
 static void disarm_all(struct director *director) {
     for (size_t i = 0; i < director->open_count; i++) {
         if (director->open[i].phase == DIRECTOR_ARMED && is_planned(&director->open[i])) {
-            disarm(director, &director->open[i]);
+            disarm(director, &director->open[i], REASON_CLOCK);
         }
     }
 }

@@ -121,7 +121,7 @@ enum decision_kind {
     DECIDE_PLANNED, /* write `planned` (late: afterwards) */
     DECIDE_MOVED,   /* write `moved` */
     DECIDE_ARM,     /* prepare it to sound at `start`, or to join it where that is past */
-    DECIDE_DISARM,  /* not to sound now after all; it may be armed again */
+    DECIDE_DISARM,  /* not to sound now after all, because of `reason`; it may be armed again */
     DECIDE_END_BY,  /* it sounds: let it end at `end` because of `reason` */
     DECIDE_STOP,    /* it sounds: stop it now because of `reason`, and settle it */
     DECIDE_SETTLE,  /* it began in an earlier life and cannot go on: write its outcome */

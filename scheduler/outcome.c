@@ -56,7 +56,7 @@ static const char *const ends[AIRING_ENDS] = {
 
 enum outcome_reason outcome_reason_of_end(enum airing_end end) {
     static const enum outcome_reason causes[AIRING_ENDS] = {
-        [AIRING_COMPLETED] = REASON_NONE,       [AIRING_CUT] = REASON_NONE,
+        [AIRING_COMPLETED] = REASON_NONE,       [AIRING_CUT] = REASON_CUT,
         [AIRING_STOPPED] = REASON_OPERATOR,     [AIRING_WITHDRAWN] = REASON_WITHDRAWN,
         [AIRING_PREEMPTED] = REASON_PRECEDENCE, [AIRING_PERMIT] = REASON_PERMIT,
         [AIRING_DEVICE] = REASON_DEVICE,        [AIRING_DECODE] = REASON_DECODE,
@@ -73,8 +73,7 @@ static void blame(struct outcome_parts *parts, enum outcome_reason cause) {
 
 void outcome_add_airing(struct outcome_parts *parts, enum airing_end end, int64_t frames,
                         enum outcome_reason cause) {
-    bool whole =
-        frames > 0 && (end == AIRING_COMPLETED || end == AIRING_CUT) && cause == REASON_NONE;
+    bool whole = frames > 0 && end == AIRING_COMPLETED && cause == REASON_NONE;
     parts->parts++;
     parts->sounded += frames > 0;
     parts->whole += whole;

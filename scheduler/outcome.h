@@ -15,8 +15,8 @@
  *   | some    | all   | late    | aired_late  | none (what was past at the joining is not a part)  |
  *   | some    | some  |         | aired_short | the first cause of a part that was not whole       |
  *
- * A part is whole when it completed, or when the rundown's end policy cut it where it was planned
- * to be cut. Outcomes without parts (missed as stale, refused, displaced, cancelled) are the
+ * A part is whole when it completed; one that the rundown's end policy cut where it was planned to
+ * be cut is not (aired_short, cut). Outcomes without parts (missed as stale, refused, displaced, cancelled) are the
  * director's own verdicts (scheduler/director.h). Pure; any thread. */
 #ifndef LOAXA_SCHEDULER_OUTCOME_H
 #define LOAXA_SCHEDULER_OUTCOME_H
@@ -88,7 +88,7 @@ struct outcome_parts {
 };
 
 /* An airing that ended; `frames` of it sounded. `cause` says why it is not whole where that is more
- * than the end itself says (stopped by a hold; cut where no cut was planned), else REASON_NONE. */
+ * than the end itself says (stopped by a hold), else REASON_NONE. */
 void outcome_add_airing(struct outcome_parts *parts, enum airing_end end, int64_t frames,
                         enum outcome_reason cause);
 /* An element that never reached the air. */

@@ -44,9 +44,7 @@ static void take_airings(struct onair *onair, const struct recall *recall) {
                             .end = airing->closed ? airing->end : AIRING_POWER,
                             .frames = airing->frames,
                             .first = airing->first,
-                            .last = airing->last,
-                            /* one that a living process closed unheard was taken back by it */
-                            .due = !airing->closed || airing->end != AIRING_SILENT};
+                            .last = airing->last};
         if (!airing->closed) {
             onair_close(onair, &part, NULL, airing->zones, 0, 0);
             continue;
@@ -246,12 +244,17 @@ static void carry_out(struct onair *onair, const struct decision *decision) {
         break;
     case DECIDE_DISARM:
         if (session != NULL) {
-            onair_session_stop(onair, session, REASON_NONE, true);
+            onair_session_stop(onair, session, decision->reason, true);
         }
         break;
     case DECIDE_END_BY:
+        if (decision->planned != NULL) {
+            write_moved(onair, decision);
+        }
         if (session != NULL) {
             onair_session_end_by(onair, session, decision->occurrence.end, decision->reason);
+            session->occ.end =
+                decision->planned != NULL ? decision->occurrence.end : session->occ.end;
         }
         break;
     case DECIDE_STOP:

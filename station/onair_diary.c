@@ -80,6 +80,16 @@ struct sum {
     size_t count;
 };
 
+/* In the order of their opening; they ended in any. */
+static void insert(struct sum *sum, int64_t airing) {
+    size_t at = sum->count++;
+    while (at != 0 && sum->airings[at - 1] > airing) {
+        sum->airings[at] = sum->airings[at - 1];
+        at--;
+    }
+    sum->airings[at] = airing;
+}
+
 static void add_up(const struct onair *onair, const struct occurrence_key *key, struct sum *sum) {
     *sum = (struct sum){.first = WALLTIME_NEVER, .last = WALLTIME_NEVER};
     sum->airings = memory_new((onair->parts_count + 1) * sizeof *sum->airings);
@@ -89,7 +99,7 @@ static void add_up(const struct onair *onair, const struct occurrence_key *key, 
             continue;
         }
         if (part->airing != 0) {
-            sum->airings[sum->count++] = part->airing;
+            insert(sum, part->airing);
         }
         if (part->frames > 0) {
             if (sum->first.us == WALLTIME_NEVER.us) {
@@ -97,9 +107,9 @@ static void add_up(const struct onair *onair, const struct occurrence_key *key, 
             }
             sum->last = part->last;
         }
-        if (part->due && part->airing == 0) {
+        if (part->airing == 0) {
             outcome_add_refused(&sum->parts, part->cause);
-        } else if (part->due) {
+        } else {
             outcome_add_airing(&sum->parts, part->end, part->frames, part->cause);
         }
     }

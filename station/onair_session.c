@@ -265,8 +265,7 @@ static struct part part_of(const struct session *session, size_t i) {
                          .position = session->first_position + (int32_t)i,
                          .item = session->rundown.elements[i].item->id,
                          .first = WALLTIME_NEVER,
-                         .last = WALLTIME_NEVER,
-                         .due = true};
+                         .last = WALLTIME_NEVER};
 }
 
 static void close_fd(struct onair *onair, struct element *element) {
@@ -278,11 +277,10 @@ static void close_fd(struct onair *onair, struct element *element) {
 
 /* An element that was opened and never goes to the player. */
 static void close_silent(struct onair *onair, struct session *session, size_t i,
-                         enum airing_end end, enum outcome_reason cause, bool due) {
+                         enum airing_end end, enum outcome_reason cause) {
     struct part part = part_of(session, i);
     part.end = end;
     part.cause = cause;
-    part.due = due;
     close_fd(onair, &session->elements[i]);
     session->elements[i].state = ELEMENT_DONE;
     onair_close(onair, &part, NULL, session->permit.zones, 0, 0);
@@ -342,7 +340,7 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
     struct monotime begins = later(session->next_begins, onair->moment.mono);
     int64_t behind = behind_us(session, begins);
     if (is_past(session, i, behind)) {
-        close_silent(onair, session, i, AIRING_SILENT, REASON_NONE, false);
+        close_silent(onair, session, i, AIRING_SILENT, REASON_STALE);
         return;
     }
     int64_t skip_us = behind > planned->offset_us ? behind - planned->offset_us : 0;
@@ -353,7 +351,7 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
     if (element->shortened && element->limit_us < ONAIR_LEAST_US) {
         enum outcome_reason cause =
             session->end_cause != REASON_NONE ? session->end_cause : REASON_CUT;
-        close_silent(onair, session, i, AIRING_SILENT, cause, true);
+        close_silent(onair, session, i, AIRING_SILENT, cause);
         return;
     }
     struct air_element handed = {.airing = element->airing,
@@ -375,10 +373,17 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
     onair->ports.player.add(onair->ports.player.self, session->permit.id, &handed);
 }
 
-static bool may_add(const struct onair *onair, const struct session *session, size_t i) {
-    return session->begun && session->elements[i].airing <= onair->committed &&
-           !onair->diary_fails &&
+/* Late enough that little is spoilt if things change, and not before the first of the amplifiers can
+ * carry it: what was opened and never sounded makes an occurrence short. */
+static bool may_open(const struct onair *onair, const struct session *session,
+                     struct monotime expected) {
+    int64_t ahead_us = monotime_diff_ns(expected, onair->moment.mono) / US;
+    return session->begun && ahead_us <= ONAIR_OPEN_US && !onair->diary_fails &&
            (session->any_added || sounding_zones(onair, session->permit.zones) != 0);
+}
+
+static bool may_add(const struct onair *onair, const struct session *session, size_t i) {
+    return session->elements[i].airing <= onair->committed && !onair->diary_fails;
 }
 
 /* Moves each element as far as it can go; the order of the rundown is kept at every stage. Returns
@@ -405,7 +410,8 @@ static bool move_elements(struct onair *onair, struct session *session) {
             onair->ports.sounds.open(onair->ports.sounds.self, element->request,
                                      session->rundown.elements[i].item);
         }
-        if (element->state == ELEMENT_VERIFIED && !open_before) {
+        if (element->state == ELEMENT_VERIFIED && !open_before &&
+            may_open(onair, session, expected)) {
             open_element(onair, session, i, expected);
         }
         if (element->state == ELEMENT_OPENED && added_before && may_add(onair, session, i)) {
@@ -500,7 +506,7 @@ void onair_session_stop(struct onair *onair, struct session *session, enum outco
     for (size_t i = 0; i < session->rundown.count; i++) {
         struct element *element = &session->elements[i];
         if (element->state == ELEMENT_OPENED) {
-            close_silent(onair, session, i, AIRING_SILENT, cause, !disarm);
+            close_silent(onair, session, i, AIRING_SILENT, cause);
         } else if (element->state < ELEMENT_OPENED) {
             close_fd(onair, element);
             element->state = ELEMENT_DONE;
@@ -518,7 +524,6 @@ void onair_session_stop(struct onair *onair, struct session *session, enum outco
 void onair_session_end_by(struct onair *onair, struct session *session, struct walltime end,
                           enum outcome_reason cause) {
     struct monotime mono = mono_of(onair, end);
-    session->occ.end = end;
     if (!session->made || mono.ns < session->end.ns) {
         session->end = mono;
         session->end_cause = cause;
@@ -548,7 +553,7 @@ void onair_session_withdraw(struct onair *onair, struct session *session) {
         if (element->state < ELEMENT_OPENED) {
             refuse(onair, session, i, REASON_WITHDRAWN, NULL);
         } else if (element->state == ELEMENT_OPENED) {
-            close_silent(onair, session, i, AIRING_WITHDRAWN, REASON_WITHDRAWN, true);
+            close_silent(onair, session, i, AIRING_WITHDRAWN, REASON_WITHDRAWN);
         } else if (!element->withdrawn) {
             element->withdrawn = true;
             onair->ports.player.stop_airing(onair->ports.player.self, element->airing,
@@ -620,7 +625,6 @@ static void ended(struct onair *onair, struct session *session, size_t i,
     part.frames = event->frames;
     part.first = element->first;
     part.last = event->at;
-    part.due = !session->disarmed || event->frames > 0;
     element->state = ELEMENT_DONE;
     onair_close(onair, &part, event, session->permit.zones, element->silent,
                 session->fault & session->permit.zones);
@@ -638,7 +642,7 @@ void onair_session_air_event(struct onair *onair, struct session *session,
         for (size_t i = 0; i < session->rundown.count; i++) {
             struct element *element = &session->elements[i];
             if (element->state == ELEMENT_OPENED) {
-                close_silent(onair, session, i, AIRING_SILENT, REASON_PERMIT, !session->disarmed);
+                close_silent(onair, session, i, AIRING_SILENT, REASON_PERMIT);
             } else if (element->state < ELEMENT_OPENED) {
                 close_fd(onair, element);
                 element->state = ELEMENT_DONE;
@@ -716,6 +720,7 @@ struct monotime onair_session_wake(const struct onair *onair, const struct sessi
             sooner(&wake, monotime_add(expected, -onair->config.lead_us * US), now);
             break;
         }
+        sooner(&wake, monotime_add(expected, -ONAIR_OPEN_US * US), now);
         expected = monotime_add(expected, length_us(session, i) * US);
     }
     return wake;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define ONAIR_LEAD_US (20 * WALLTIME_SECOND)
+#define ONAIR_OPEN_US (10 * WALLTIME_SECOND)    /* `opened` this far ahead at most */
 #define ONAIR_ON_TIME_US WALLTIME_SECOND        /* a later first sound is late */
 #define ONAIR_OVERTIME_NS (MONOTIME_SECOND / 5) /* past the end by this much: cut */
 #define ONAIR_LEAST_US WALLTIME_SECOND          /* less of an element is not worth beginning */
@@ -28,7 +29,6 @@ struct part {
     enum outcome_reason cause;
     int64_t frames;
     struct walltime first, last;
-    bool due; /* counts in the outcome */
 };
 
 enum element_state {
@@ -136,7 +136,7 @@ struct session *onair_session_add(struct onair *onair,
                                   const struct director_occurrence *occurrence);
 /* Does what can be done now; sets `over` at its end. */
 void onair_session_advance(struct onair *onair, struct session *session);
-/* `cause` REASON_NONE with `disarm`. */
+/* `disarm`: without an outcome, to be armed again. */
 void onair_session_stop(struct onair *onair, struct session *session, enum outcome_reason cause,
                         bool disarm);
 /* Lets it end at that instant of the wall clock at the latest. */
