@@ -126,6 +126,8 @@ static void reap(struct relay_exec *exec, int number) {
     if (waitid(P_PIDFD, (id_t)zone->pidfd, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
         return;
     }
+    /* A child that has not yet reached its exec still holds a copy: closing alone would leave it watched. */
+    epoll_ctl(exec->epoll, EPOLL_CTL_DEL, zone->pidfd, NULL);
     close(zone->pidfd);
     zone->pid = 0;
     struct fail why = {0};
