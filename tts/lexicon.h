@@ -8,8 +8,9 @@
  *   class     abbreviation | foreign | name | unit | type | issuer
  *   spoken    Vietnamese syllables in lower case (tts/syllable.h)
  *   left      what must stand before it, right  what must stand after it: alternatives parted by |,
- *             each some words in lower case, or # (a number), ^ (the begin of a paragraph),
- *             $ (a sign or the end), @ (a word with a capital); empty: anything
+ *             each some words in lower case, or # (a number), 0 (a number that begins with 0),
+ *             ^ (the begin of a paragraph), $ (a sign or the end), @ (a word with a capital); empty:
+ *             anything. A colon or a comma may part the left context from the key
  *   priority  the larger is tried first (0)
  *   note      for the reader of the file
  *

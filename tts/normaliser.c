@@ -99,9 +99,12 @@ static size_t skip_bullets(const struct reader *reader) {
         bool dash = sign == '-' || sign == '+';
         bool negative =
             dash && reader_is_number(reader, i + 1) && reader_is_attached(reader, i + 1);
-        bool bullet = (dash && !negative) || sign == '#' || sign == '>' || sign == 0xB7 ||
+        bool quote = sign == '>' && !reader_is_number(reader, i + 1);
+        bool operator= sign >= 0x2200 && sign <= 0x22FF;
+        bool bullet = (dash && !negative) || sign == '#' || quote || sign == 0xB7 ||
                       (sign >= 0x2022 && sign != 0x2026 && sign < 0x2044) ||
-                      (sign >= 0x2190 && sign <= 0x2BFF) || (sign >= 0x1F000 && sign <= 0x1FAFF);
+                      (sign >= 0x2190 && sign <= 0x2BFF && !operator) ||
+                      (sign >= 0x1F000 && sign <= 0x1FAFF);
         if (!bullet) {
             break;
         }
@@ -113,7 +116,7 @@ static size_t skip_bullets(const struct reader *reader) {
 static void read_paragraph(struct reader *reader, size_t begin, size_t end) {
     reader->paragraph = begin;
     tokens_read(&reader->tokens, text_string(&reader->source.text) + begin, end - begin);
-    reader->quantity_end = reader->over_end = reader->roman_end = 0;
+    reader->quantity_end = reader->date_end = reader->over_end = reader->roman_end = 0;
     reader->commas = 0;
     reader->list_end = false;
     reader->start = skip_bullets(reader);

@@ -277,12 +277,20 @@ bool reader_spell(struct reader *reader, size_t i) {
 
 /* One alternative of a context, at[0..length). */
 static bool fits(const struct reader *reader, size_t i, bool left, const char *at, size_t length) {
+    /* "Lưu: VT, TH", "T7, CN" */
+    bool parted =
+        left && (reader_is_sign(reader, i - 1, ':') || reader_is_sign(reader, i - 1, ','));
     size_t beside = left ? i - 1 : i;
+    if (parted && length == 1 && *at == '#') {
+        beside--;
+    }
     const struct token *token = reader_token(reader, beside);
     if (length == 1) {
         switch (*at) {
         case '#':
             return token->kind == TOKEN_NUMBER;
+        case '0':
+            return token->kind == TOKEN_NUMBER && *reader_bytes(reader, beside) == '0';
         case '^':
             return left && i <= reader->start;
         case '$':
@@ -299,7 +307,10 @@ static bool fits(const struct reader *reader, size_t i, bool left, const char *a
     }
     memcpy(phrase, at, length);
     phrase[length] = '\0';
-    return left ? reader_is_after(reader, i, phrase) : reader_phrase(reader, i, phrase) != 0;
+    if (!left) {
+        return reader_phrase(reader, i, phrase) != 0;
+    }
+    return reader_is_after(reader, i - parted, phrase);
 }
 
 static bool context_fits(const struct reader *reader, size_t i, bool left, const char *context) {

@@ -29,6 +29,7 @@ struct reader {
     struct text key;     /* for lookups */
     size_t start;        /* the first token of the paragraph that is no bullet */
     size_t quantity_end; /* the token after the last quantity, date or time that was said */
+    size_t date_end;     /* the same for dates alone */
     size_t over_end;     /* the token after the last "/" that was said "trên" */
     size_t roman_end;    /* the token after the last Roman numeral */
     bool border;         /* nothing of this paragraph was said yet */
@@ -118,5 +119,7 @@ size_t reader_dash(const struct reader *reader, size_t i);
 bool document_is_announced(const struct reader *reader, size_t i);
 /* A unit at token i, said after "…" or after "trên"; adds to reader->words. */
 size_t quantity_unit(struct reader *reader, size_t i, bool after_number);
+/* "/kg", "/người/năm" behind a measure: says "trên" and the unit. */
+size_t quantity_over(struct reader *reader, size_t i);
 
 #endif

@@ -3,11 +3,17 @@
 
 #include <string.h>
 
+static bool is_one_letter(const struct reader *reader, size_t i) {
+    const struct token *token = reader_token(reader, i);
+    return token->length == 1 ||
+           (token->length == 2 && (unsigned char)*reader_bytes(reader, i) >= 0x80);
+}
+
 static bool is_capital_letters(const struct reader *reader, size_t i, size_t most) {
     const struct token *token = reader_token(reader, i);
     return token->kind == TOKEN_WORD && !token->foreign && token->length <= most &&
            (token->shape == TOKEN_CAPITALS ||
-            (token->shape == TOKEN_CAPITAL && token->length <= 2));
+            (token->shape == TOKEN_CAPITAL && is_one_letter(reader, i)));
 }
 
 /* In codes D is heard as "đê" ("U S D"), since there is no other letter of that name. */
@@ -108,7 +114,7 @@ static size_t say_chain(struct reader *reader, size_t i, size_t end) {
 /* "5A", "12a", "12A/5": a letter that no unit is written with. */
 static size_t read_numbered(struct reader *reader, size_t i) {
     const struct token *letter = reader_token(reader, i + 1);
-    if (letter->kind != TOKEN_WORD || letter->spaced || letter->length > 2 ||
+    if (letter->kind != TOKEN_WORD || letter->spaced || !is_one_letter(reader, i + 1) ||
         reader_token(reader, i)->length > 5) {
         return i;
     }
@@ -154,7 +160,7 @@ static size_t read_lettered(struct reader *reader, size_t i) {
     unsigned classes = READER_CLASS(ABBREVIATION) | READER_CLASS(FOREIGN) | READER_CLASS(NAME);
     struct reader_match match = reader_lookup(reader, LEXICON_BASE, i, classes, false);
     if (match.entry != NULL) {
-        return i;
+        return i; /* rule_abbreviation reads it, and the number behind it */
     }
     return say_chain(reader, i, chain_end(reader, i));
 }

@@ -66,7 +66,7 @@ static bool parse_full(const struct reader *reader, size_t i, struct date *ret) 
 static bool parse_month(const struct reader *reader, size_t i, struct date *ret) {
     bool joint = is_joint(reader, i + 1, '/') || is_joint(reader, i + 1, '-') ||
                  (is_joint(reader, i + 1, '.') && reader_is_word(reader, i - 1, "tháng"));
-    if (!is_month(reader, i) || !joint || !reader_is_year(reader, i + 2) ||
+    if (!is_month(reader, i) || !joint || !reader_is_between(reader, i + 2, 4, 1900, 2100) ||
         !is_closed(reader, i + 3)) {
         return false;
     }
@@ -135,6 +135,9 @@ static bool is_date(const struct reader *reader, size_t i, const struct date *da
     size_t governor = reader_governor(reader, i);
     if (governor != 0 && reader_is_word(reader, governor, "ngày")) {
         return true;
+    }
+    if (reader_is_sign(reader, i - 1, '-') && reader->date_end == i - 1) {
+        return true; /* "28/4-2/5" */
     }
     if (is_counted(reader, date->end)) {
         return false;
@@ -209,7 +212,10 @@ static void say_one(struct reader *reader, size_t i, const struct date *date, bo
 
 /* A day without a year is said with "ngày" only where no word introduces it. */
 static bool wants_noun(const struct reader *reader, size_t i, const struct date *date) {
-    if (names_day(reader, i)) {
+    size_t governor = reader_governor(reader, i);
+    bool listed = governor != 0 && reader_is_sign(reader, i - 1, ',') &&
+                  reader_is_word(reader, governor, "ngày");
+    if (names_day(reader, i) || listed) {
         return false;
     }
     return date->year != 0 || reader_token(reader, i - 1)->kind != TOKEN_WORD;
@@ -219,8 +225,9 @@ static bool wants_noun(const struct reader *reader, size_t i, const struct date 
 static size_t read_days(struct reader *reader, size_t i) {
     struct date date;
     size_t second = reader_dash(reader, i + 1);
-    if (!is_day(reader, i) || second == i + 1 || !parse_any(reader, second, &date) ||
-        date.day == 0 || reader_value(reader, i) >= date.day) {
+    if (!is_day(reader, i) || second == i + 1 ||
+        !(parse_full(reader, second, &date) || parse_day(reader, second, &date)) ||
+        reader_value(reader, i) >= date.day || (date.year == 0 && is_counted(reader, date.end))) {
         return i;
     }
     bool noun = !names_day(reader, i) && reader_token(reader, i - 1)->kind != TOKEN_WORD;
@@ -296,7 +303,7 @@ size_t rule_date(struct reader *reader, size_t i) {
         end = read_day_alone(reader, i);
     }
     if (end > i) {
-        reader->quantity_end = end;
+        reader->quantity_end = reader->date_end = end;
     }
     return end;
 }

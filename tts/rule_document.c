@@ -155,6 +155,9 @@ static bool parse(struct reader *reader, size_t i, struct document *ret) {
 
 /* Whether a noun of the type stands before token i in its sentence, near enough. */
 static bool noun_before(struct reader *reader, size_t i, const struct document *document) {
+    if (document_is_announced(reader, i)) {
+        return true; /* "Thông tri số 10-TT/TU": whatever the letters mean elsewhere */
+    }
     if (document->type == 0) {
         for (size_t back = 0; back < READER_REACH && back < i; back++) {
             if (is_noun_end(reader, i - back)) {
@@ -246,11 +249,12 @@ static bool is_named(const struct reader *reader, size_t i, size_t end,
     }
     for (size_t back = 1; back < READER_REACH && back < i; back++) {
         size_t at = i - back;
-        if (reader_is_border(reader, at) || is_joint(reader, at)) {
-            break;
+        if (reader_is_border(reader, at) || is_joint(reader, at) ||
+            reader_is_word(reader, at, "về|hiện|theo|cứ|tại")) {
+            break; /* another document's name stands there, not who issued this one */
         }
         if (names_any(reader, at, issuer->right) || names_any(reader, at, issuer->spoken) ||
-            (reader_token(reader, at)->shape == TOKEN_CAPITALS &&
+            (reader_token(reader, at)->shape == TOKEN_CAPITALS && !is_joint(reader, at - 1) &&
              reader_is_exactly(reader, at, issuer->key))) {
             return true;
         }
@@ -293,10 +297,22 @@ static bool say_compound(struct reader *reader, size_t i) {
     return false;
 }
 
+/* The other bodies of a joint document: 01/2015/TTLT-BNV-BTC. */
+static void say_partners(struct reader *reader, const struct document *document) {
+    for (size_t at = document->issuer + 2; at < document->end; at += 2) {
+        const struct lexicon_entry *issuer = find_token(reader, at, ISSUERS);
+        if (issuer != NULL) {
+            number_say(&reader->words, "và");
+            number_say(&reader->words, issuer->spoken);
+        }
+    }
+}
+
 static void say_issuer(struct reader *reader, const struct document *document,
                        const struct lexicon_entry *issuer) {
     size_t at = document->issuer;
     size_t before = reader->words.length;
+    size_t stem;
     number_say(&reader->words, "của");
     if (issuer != NULL) {
         bool city = reader_is_exactly(reader, at, "TU") && reader->tu == ISSUER_THANH_UY;
@@ -307,6 +323,10 @@ static void say_issuer(struct reader *reader, const struct document *document,
             reader->words.bytes[before] = '\0';
         }
         return;
+    }
+    if (document->type != 0 && ends_with(reader_token(reader, document->type),
+                                         reader_bytes(reader, document->type), "LT", &stem)) {
+        say_partners(reader, document);
     }
     if (reader_is_number(reader, at + 1) && at + 1 < document->end) {
         bool assembly =

@@ -76,7 +76,7 @@ static size_t read_part(struct reader *reader, size_t i) {
     uint32_t value;
     bool capitals = token->kind == TOKEN_WORD && token->length <= 5 && token->shape != TOKEN_SMALL;
     bool mark = reader_is_sign(reader, i + 1, '.') || reader_is_sign(reader, i + 1, '-') ||
-                reader_is_sign(reader, i + 1, ')') || reader_is_sign(reader, i + 1, '/') ||
+                reader_is_sign(reader, i + 1, ')') ||
                 (reader_is_sign(reader, i + 1, ':') && reader_is_attached(reader, i + 1));
     if (!capitals || !mark || strspn(reader_bytes(reader, i), "IVX") < token->length ||
         !number_roman(reader_bytes(reader, i), token->length, &value) || value > 30 ||
@@ -101,7 +101,9 @@ static size_t read_letter(struct reader *reader, size_t i) {
     bool single = token->kind == TOKEN_WORD && token->length <= 2 && !token->foreign;
     const char *name = single ? reader_letter_name(reader_bytes(reader, i), token->length) : NULL;
     bool bracket = reader_is_sign(reader, i + 1, ')');
-    bool dot = reader_is_sign(reader, i + 1, '.') && reader_token(reader, i + 2)->spaced &&
+    /* "A." to "G." are heads; "P.", "Q.", "T." begin names of places. */
+    bool head = token->shape == TOKEN_SMALL || strchr("ABCDEFG", *reader_bytes(reader, i)) != NULL;
+    bool dot = head && reader_is_sign(reader, i + 1, '.') && reader_token(reader, i + 2)->spaced &&
                i == reader->start;
     if (name == NULL || !(bracket || dot) || !reader_is_attached(reader, i + 1) ||
         !has_text(reader, i + 2)) {

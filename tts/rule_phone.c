@@ -12,14 +12,24 @@ static const char call_words[] =
     "gọi|nóng|thoại|đt|sđt|hotline|cứu|hỏa|cháy|an|máy|hệ|fax|đài|zalo|tel|sát|"
     "em|112|113|114|115|111|dây|báo|viber|nạn";
 
+static bool begins_with(const struct reader *reader, size_t i, const char *digits) {
+    const struct token *token = reader_token(reader, i);
+    size_t length = strlen(digits);
+    return token->kind == TOKEN_NUMBER && token->length >= length &&
+           memcmp(reader_bytes(reader, i), digits, length) == 0;
+}
+
 /* "gọi 115", "công an 113", "cấp cứu: 115", "111 và 113". */
 static bool is_called(const struct reader *reader, size_t i) {
-    for (size_t back = 1; back <= 3 && back < i; back++) {
+    for (size_t back = 1; back <= 6 && back < i; back++) {
         size_t at = i - back;
         if (reader_is_word(reader, at, call_words)) {
             return true;
         }
-        if (!reader_is_sign(reader, at, ':') &&
+        bool another = reader_is_word(reader, at, "hoặc|và|hay") ||
+                       reader_is_sign(reader, at, ',') ||
+                       (begins_with(reader, at, "11") && reader_token(reader, at)->length == 3);
+        if (!another && !reader_is_sign(reader, at, ':') &&
             !reader_is_word(reader, at, "số|là|qua|theo|đến|vào|ngay") &&
             !reader_is_sign(reader, at, '(')) {
             return false;
@@ -48,7 +58,7 @@ static struct phone collect(const struct reader *reader, size_t i, size_t least,
         }
         size_t next = skip_joint(reader, at + 1);
         const struct token *token = reader_token(reader, next);
-        if (token->kind != TOKEN_NUMBER || token->length < 2 || token->length > 6) {
+        if (token->kind != TOKEN_NUMBER || token->length > 6) {
             break;
         }
         if (next > at + 1 && reader_token(reader, at + 1)->spaced && token->spaced) {
@@ -57,13 +67,6 @@ static struct phone collect(const struct reader *reader, size_t i, size_t least,
         at = next;
     }
     return best;
-}
-
-static bool begins_with(const struct reader *reader, size_t i, const char *digits) {
-    const struct token *token = reader_token(reader, i);
-    size_t length = strlen(digits);
-    return token->kind == TOKEN_NUMBER && token->length >= length &&
-           memcmp(reader_bytes(reader, i), digits, length) == 0;
 }
 
 static struct phone parse(const struct reader *reader, size_t i) {
@@ -142,5 +145,10 @@ size_t rule_phone(struct reader *reader, size_t i) {
         return first;
     }
     say(reader, first, i, phone.end);
+    bool another = reader_is_sign(reader, phone.end, '-') || reader_is_sign(reader, phone.end, '/');
+    if (another && begins_with(reader, phone.end + 1, "0")) {
+        reader_pause(reader, ',', phone.end, phone.end + 1);
+        return phone.end + 1;
+    }
     return phone.end;
 }

@@ -220,7 +220,7 @@ static bool is_money(const struct lexicon_entry *entry) {
 }
 
 /* "/kg", "/người/năm" behind a measure. */
-static size_t read_over(struct reader *reader, size_t i) {
+size_t quantity_over(struct reader *reader, size_t i) {
     while (reader_is_sign(reader, i, '/')) {
         struct reader_match match = find_unit(reader, i + 1, false);
         const struct token *next = reader_token(reader, i + 1);
@@ -301,7 +301,7 @@ static size_t read_suffix(struct reader *reader, size_t i) {
     size_t first = i;
     if (reader_is_sign(reader, i, '%')) {
         reader_say(reader, "phần trăm", i, i + 1, READING_RULE_MEASURE);
-        return read_over(reader, i + 1);
+        return quantity_over(reader, i + 1);
     }
     if (reader_is_sign(reader, i, 0x2030)) {
         reader_say(reader, "phần nghìn", i, i + 1, READING_RULE_MEASURE);
@@ -325,7 +325,7 @@ static size_t read_suffix(struct reader *reader, size_t i) {
     if (match.entry != NULL) {
         reader_say(reader, match.entry->spoken, i, match.end,
                    is_money(match.entry) ? READING_RULE_MONEY : READING_RULE_MEASURE);
-        i = read_over(reader, match.end);
+        i = quantity_over(reader, match.end);
     }
     return i;
 }
@@ -484,6 +484,51 @@ static const char *between_words(const struct reader *reader, size_t i) {
     return reader_is_sign(reader, i, '+') ? "cộng" : NULL;
 }
 
+/* ---- coordinates ---- */
+
+static const char *compass_word(const struct reader *reader, size_t i) {
+    static const struct {
+        const char *letter, *word;
+    } points[] = {{"B", "bắc"}, {"Đ", "đông"}, {"E", "đông"}, {"T", "tây"}, {"W", "tây"}};
+    for (size_t k = 0; k < sizeof points / sizeof *points; k++) {
+        if (reader_is_exactly(reader, i, points[k].letter)) {
+            return points[k].word;
+        }
+    }
+    return NULL;
+}
+
+/* 21°35'12"B: degrees, minutes, seconds, and the point of the compass (N is Nam or North: it is
+ * left to the reader of letters). */
+static size_t read_coordinate(struct reader *reader, size_t i) {
+    static const struct {
+        uint32_t sign;
+        const char *word;
+    } parts[] = {{0xB0, "độ"}, {'\'', "phút"}, {'"', "giây"}};
+    if (!reader_is_sign(reader, i + 1, 0xB0) || !reader_is_number(reader, i + 2) ||
+        !reader_is_attached(reader, i + 2) || reader_token(reader, i)->length > 3) {
+        return i;
+    }
+    size_t at = i;
+    for (size_t k = 0; k < 3; k++) {
+        bool part = reader_is_number(reader, at) && reader_token(reader, at)->length <= 3 &&
+                    reader_is_sign(reader, at + 1, parts[k].sign);
+        if (part) {
+            number_cardinal(reader_bytes(reader, at), reader_token(reader, at)->length,
+                            &reader->style, &reader->words);
+            number_say(&reader->words, parts[k].word);
+            at += 2;
+        }
+    }
+    const char *point = compass_word(reader, at);
+    if (point != NULL) {
+        number_say(&reader->words, point);
+        at++;
+    }
+    reader_say_words(reader, i, at, READING_RULE_MEASURE);
+    return at;
+}
+
 /* ---- the rule ---- */
 
 /* "-5", "+3" with no space behind the sign and nothing it could join before. */
@@ -495,7 +540,8 @@ static const char *leading_sign(const struct reader *reader, size_t i) {
     if (reader_is_sign(reader, i, '-') && reader->quantity_end != i) {
         return "âm";
     }
-    return reader_is_sign(reader, i, '+') && i > reader->start ? "cộng" : NULL;
+    bool added = i > reader->start && !reader_is_word(reader, i - 1, "tăng|thêm");
+    return reader_is_sign(reader, i, '+') && added ? "cộng" : NULL;
 }
 
 /* "$100", "€5": the currency goes behind. */
@@ -510,7 +556,10 @@ static const char *leading_currency(const struct reader *reader, size_t i) {
 
 static size_t read_number(struct reader *reader, size_t i, size_t first) {
     struct literal literal;
-    size_t end = read_fraction(reader, i);
+    size_t end = read_coordinate(reader, i);
+    if (end == i) {
+        end = read_fraction(reader, i);
+    }
     if (end > i) {
         return end;
     }

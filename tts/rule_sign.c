@@ -35,6 +35,20 @@ static size_t read_dots(struct reader *reader, size_t i) {
     return end;
 }
 
+static bool is_initial(const struct reader *reader, size_t i) {
+    const struct token *token = reader_token(reader, i);
+    return token->kind == TOKEN_WORD && token->shape == TOKEN_CAPITAL && token->length <= 2 &&
+           (token->length == 1 || (unsigned char)*reader_bytes(reader, i) >= 0x80);
+}
+
+/* "N.V.A": the points of initials. */
+static size_t read_initial(const struct reader *reader, size_t i) {
+    bool inside = is_initial(reader, i - 1) && reader_is_attached(reader, i) &&
+                  reader_is_attached(reader, i + 1) &&
+                  reader_token(reader, i + 1)->kind == TOKEN_WORD;
+    return inside ? i + 1 : i;
+}
+
 /* "./." ends a document. */
 static size_t read_end_mark(struct reader *reader, size_t i) {
     if (reader_is_sign(reader, i, '.') && reader_is_sign(reader, i + 1, '/') &&
@@ -98,17 +112,14 @@ static size_t read_slash(struct reader *reader, size_t i) {
         reader->over_end = i + 2;
         return i + 1;
     }
-    size_t first = reader->words.length;
-    size_t end = reader_token(reader, i - 1)->kind == TOKEN_WORD &&
-                         reader_token(reader, i + 1)->kind == TOKEN_WORD
-                     ? quantity_unit(reader, i + 1, false)
-                     : i + 1;
-    bool unit = end > i + 1 && reader_token(reader, i + 1)->length <= 3 &&
-                !reader_is_word(reader, i + 1, "con|hộ|lần|ca|vụ|bộ|cái|m");
-    reader->words.length = first;
-    if (unit &&
-        reader_is_word(reader, i - 1, "đồng|người|tấn|tạ|con|cây|lít|triệu|kg|yến|mét|lượt")) {
-        reader_say(reader, "trên", i, i + 1, READING_RULE_MEASURE);
+    /* "tạ/ha", "đồng/kg" without a number: a unit on both sides. */
+    bool units =
+        reader_is_word(reader, i - 1, "đồng|người|tấn|tạ|con|cây|lít|triệu|yến|mét|lượt|nghìn") &&
+        reader_token(reader, i + 1)->kind == TOKEN_WORD;
+    size_t end = units ? quantity_unit(reader, i + 1, false) : i;
+    if (end > i + 1) {
+        text_clear(&reader->words);
+        return quantity_over(reader, i);
     }
     return i + 1;
 }
@@ -157,6 +168,8 @@ static const char *word_of(uint32_t sign) {
         return "và";
     case '%':
         return "phần trăm";
+    case '+':
+        return "cộng";
     case '=':
         return "bằng";
     case '<':
@@ -275,6 +288,7 @@ size_t rule_sign(struct reader *reader, size_t i) {
     case '.':
     case 0x2026:
         end = read_end_mark(reader, i);
+        end = end > i ? end : read_initial(reader, i);
         end = end > i ? end : read_dots(reader, i);
         break;
     case '-':

@@ -13,6 +13,11 @@ size_t rule_word(struct reader *reader, size_t i) {
         return i;
     }
     const char *lower = reader_lower(reader, i);
+    if (reader_is_exactly(reader, i, "x") && reader->quantity_end == i &&
+        reader_is_number(reader, i + 1)) { /* "10 m x 20 m" */
+        reader_say(reader, "nhân", i, i + 1, READING_RULE_NUMBER);
+        return i + 1;
+    }
     if (!token->foreign && syllable_is_valid(lower, token->lower_length)) {
         reader_say(reader, lower, i, i + 1, READING_RULE_WORD);
         return i + 1;
@@ -22,6 +27,11 @@ size_t rule_word(struct reader *reader, size_t i) {
     if (name != NULL) {
         reader_say(reader, name, i, i + 1, READING_RULE_CODE);
         return i + 1;
+    }
+    size_t end = quantity_unit(reader, i, false); /* "kg/ha", "(km)" */
+    if (end > i) {
+        reader_say_words(reader, i, end, READING_RULE_MEASURE);
+        return quantity_over(reader, end);
     }
     reader_problem(reader, READING_UNKNOWN, i, i + 1);
     return i + 1;

@@ -284,6 +284,20 @@ static bool begins_bullet(const struct line *line) {
     return false;
 }
 
+/* Formulas that open a part of an official document. */
+static bool begins_head(const struct line *line) {
+    static const char *const heads[] = {"Kính gửi", "KÍNH GỬI", "Nơi nhận", "NƠI NHẬN", "T/M ",
+                                        "TM. ",     "V/v ",     "Số ",      "Số:"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        size_t length = strlen(heads[i]);
+        if ((size_t)(line->end - line->begin) > length &&
+            memcmp(line->begin, heads[i], length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool begins_small(const struct line *line) {
     uint32_t c;
     if (text_decode(line->begin, (size_t)(line->end - line->begin), &c) == 0) {
@@ -295,6 +309,9 @@ static bool begins_small(const struct line *line) {
 /* Whether `next` goes on where `line` stopped. `close`: no blank line between them. */
 static bool continues(const struct line *line, const struct line *next, bool close) {
     char last = line->end[-1];
+    if (begins_head(next)) {
+        return false;
+    }
     /* "nhiệm kỳ 2020" / "- 2025." */
     const char *at = next->begin;
     if (is_digit(last) && next->end - at > 2 && at[0] == '-' && at[1] == ' ' && is_digit(at[2])) {

@@ -26,21 +26,21 @@ static const char vowel_names[] = "aAZeEioOQuUy";
 
 /* Every rime of the orthography, in byte order for bsearch(). */
 static const char *const rimes[] = {
-    "Ac",  "Am",   "An",   "Ang",  "Ap",  "At",   "E",   "Ech",  "Em",   "En",   "Eng",  "Enh",
-    "Ep",  "Et",   "Eu",   "O",    "Oc",  "Oi",   "Om",  "On",   "Ong",  "Op",   "Ot",   "Q",
-    "Qi",  "Qm",   "Qn",   "Qng",  "Qp",  "Qt",   "U",   "UQc",  "UQi",  "UQm",  "UQn",  "UQng",
-    "UQp", "UQt",  "UQu",  "Ua",   "Uc",  "Ui",   "Um",  "Un",   "Ung",  "Ut",   "Uu",   "Zc",
-    "Zm",  "Zn",   "Zng",  "Zp",   "Zt",  "Zu",   "Zy",  "a",    "ac",   "ach",  "ai",   "am",
-    "an",  "ang",  "anh",  "ao",   "ap",  "at",   "au",  "ay",   "e",    "ec",   "em",   "en",
-    "eng", "eo",   "ep",   "et",   "i",   "iE",   "iEc", "iEm",  "iEn",  "iEng", "iEp",  "iEt",
-    "iEu", "ia",   "ich",  "im",   "in",  "inh",  "ip",  "it",   "iu",   "o",    "oAc",  "oAm",
-    "oAn", "oAng", "oAt",  "oa",   "oac", "oach", "oai", "oam",  "oan",  "oang", "oanh", "oao",
-    "oap", "oat",  "oay",  "oc",   "oe",  "oem",  "oen", "oeo",  "oet",  "oi",   "om",   "on",
-    "ong", "ooc",  "oong", "op",   "ot",  "u",    "uE",  "uEch", "uEnh", "uEt",  "uO",   "uOc",
-    "uOi", "uOm",  "uOn",  "uOng", "uOt", "uQ",   "uZn", "uZng", "uZt",  "uZy",  "ua",   "uc",
-    "ui",  "um",   "un",   "ung",  "up",  "ut",   "uy",  "uyE",  "uyEn", "uyEt", "uya",  "uych",
-    "uyn", "uynh", "uyp",  "uyt",  "uyu", "y",    "yEm", "yEn",  "yEng", "yEt",  "yEu",  "ych",
-    "ynh", "yt",
+    "Ac",   "Am",   "An",   "Ang",  "Ap",   "At",   "E",   "Ech", "Em",   "En",   "Eng",  "Enh",
+    "Ep",   "Et",   "Eu",   "O",    "Oc",   "Oi",   "Om",  "On",  "Ong",  "Op",   "Ot",   "Q",
+    "Qi",   "Qm",   "Qn",   "Qng",  "Qp",   "Qt",   "U",   "UQc", "UQi",  "UQm",  "UQn",  "UQng",
+    "UQp",  "UQt",  "UQu",  "Ua",   "Uc",   "Ui",   "Um",  "Un",  "Ung",  "Ut",   "Uu",   "Zc",
+    "Zm",   "Zn",   "Zng",  "Zp",   "Zt",   "Zu",   "Zy",  "a",   "ac",   "ach",  "ai",   "am",
+    "an",   "ang",  "anh",  "ao",   "ap",   "at",   "au",  "ay",  "e",    "ec",   "em",   "en",
+    "eng",  "eo",   "ep",   "et",   "i",    "iE",   "iEc", "iEm", "iEn",  "iEng", "iEp",  "iEt",
+    "iEu",  "ia",   "ich",  "im",   "in",   "inh",  "ip",  "it",  "iu",   "o",    "oAc",  "oAm",
+    "oAn",  "oAng", "oAt",  "oa",   "oac",  "oach", "oai", "oam", "oan",  "oang", "oanh", "oao",
+    "oap",  "oat",  "oay",  "oc",   "oe",   "oem",  "oen", "oeo", "oep",  "oet",  "oi",   "om",
+    "on",   "ong",  "ooc",  "oong", "op",   "ot",   "u",   "uE",  "uEch", "uEnh", "uEt",  "uO",
+    "uOc",  "uOi",  "uOm",  "uOn",  "uOng", "uOt",  "uQ",  "uZn", "uZng", "uZt",  "uZy",  "ua",
+    "uc",   "ui",   "um",   "un",   "ung",  "up",   "ut",  "uy",  "uyE",  "uyEn", "uyEt", "uya",
+    "uych", "uyn",  "uynh", "uyp",  "uyt",  "uyu",  "y",   "yEm", "yEn",  "yEng", "yEt",  "yEu",
+    "ych",  "ynh",  "yt",
 };
 
 static const char *const onsets[] = {
@@ -54,7 +54,7 @@ static char letter_of(uint32_t codepoint, enum tone *ret_tone) {
     if (codepoint == 0x111) {
         return 'D';
     }
-    if (codepoint < 0x80 && strchr("bcdghklmnpqrstvx", (int)codepoint) != NULL) {
+    if (codepoint < 0x80 && strchr("bcdghklmnpqrstvxz", (int)codepoint) != NULL) {
         return (char)codepoint;
     }
     for (int vowel = 0; vowel < 12; vowel++) {
@@ -84,6 +84,9 @@ static bool rime_is_valid(const char *rime, enum tone tone) {
 
 /* "yêu" and "uyên" need no more; "iê" and "uô" never end a syllable (they are written ia, ua). */
 static bool plain_is_valid(const char *plain, enum tone tone) {
+    if (strcmp(plain, "za") == 0) {
+        return tone == TONE_LEVEL; /* house rule F1: "za lô" */
+    }
     for (size_t i = 0; i < sizeof onsets / sizeof *onsets; i++) {
         size_t length = strlen(onsets[i]);
         if (strncmp(plain, onsets[i], length) != 0) {
@@ -91,9 +94,15 @@ static bool plain_is_valid(const char *plain, enum tone tone) {
         }
         const char *rime = plain + length;
         bool open = strcmp(rime, "iE") == 0 || strcmp(rime, "uO") == 0 || strcmp(rime, "uyE") == 0;
+        /* c, g before these are written k, gh; espeak-ng takes "ge" and "buy" for English, and
+         * says "gi" without a vowel. */
+        bool soft = length == 1 && strchr("cg", plain[0]) != NULL && *rime != '\0' &&
+                    (strchr("eEy", *rime) != NULL || (*plain == 'c' && *rime == 'i'));
+        bool odd = strcmp(plain, "gi") == 0 && tone == TONE_LEVEL;
+        odd = odd || (strncmp(plain, "buy", 3) == 0 && tone == TONE_LEVEL);
         /* yê without u stands alone ("yêu") or after qu ("quyên"). */
         bool stray = rime[0] == 'y' && rime[1] != '\0' && length != 0 && onsets[i][0] != 'q';
-        if (*rime != '\0' && !open && !stray && rime_is_valid(rime, tone)) {
+        if (*rime != '\0' && !open && !stray && !soft && !odd && rime_is_valid(rime, tone)) {
             return true;
         }
     }

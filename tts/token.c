@@ -11,7 +11,8 @@ static bool is_letter(uint32_t c) {
     if (c < 0x80) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
-    if ((c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) || (c >= 0x1E00 && c <= 0x1EFF)) {
+    if (c == 0xB5 || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) ||
+        (c >= 0x1E00 && c <= 0x1EFF)) {
         return true;
     }
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
