@@ -12,6 +12,8 @@ extern const struct command command_ledger;
 extern const struct command command_recur;
 extern const struct command command_lunar;
 extern const struct command command_normalise;
+extern const struct command command_lexicon;
+extern const struct command command_lint;
 
 /* In the order that --help shows. */
 const struct command *const commands[] = {
@@ -27,6 +29,8 @@ const struct command *const commands[] = {
     &command_recur,
     &command_lunar,
     &command_normalise,
+    &command_lexicon,
+    &command_lint,
     /* clang-format on */
     NULL,
 };

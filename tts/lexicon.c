@@ -6,7 +6,9 @@
 #include "tts/syllable.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -437,19 +439,45 @@ static bool read_line(struct lexicon *lexicon, const char *bytes, size_t length,
     return ok;
 }
 
+/* The length of the line at `at`; a byte order mark before the first is stepped over. */
+static size_t line_length(const char *tsv, size_t length, size_t *at) {
+    if (*at == 0 && length >= 3 && memcmp(tsv, "\xEF\xBB\xBF", 3) == 0) {
+        *at = 3;
+    }
+    const char *end = memchr(tsv + *at, '\n', length - *at);
+    return end != NULL ? (size_t)(end - (tsv + *at)) : length - *at;
+}
+
 bool lexicon_read(struct lexicon *lexicon, const char *tsv, size_t length, struct fail *why) {
     size_t number = 0;
     for (size_t at = 0; at < length;) {
-        const char *end = memchr(tsv + at, '\n', length - at);
-        size_t size = end != NULL ? (size_t)(end - (tsv + at)) : length - at;
-        size_t skip = number == 0 && size >= 3 && memcmp(tsv, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        size_t size = line_length(tsv, length, &at);
         number++;
-        if (!read_line(lexicon, tsv + at + skip, size - skip, why)) {
+        if (!read_line(lexicon, tsv + at, size, why)) {
             return fail_prefix(why, "line %zu", number);
         }
         at += size + 1;
     }
     return true;
+}
+
+size_t lexicon_check(const char *tsv, size_t length,
+                     void (*fault)(size_t line, const char *sentence, void *context),
+                     void *context) {
+    struct lexicon *scratch = lexicon_create();
+    size_t number = 0, faults = 0;
+    for (size_t at = 0; at < length;) {
+        struct fail why = {0};
+        size_t size = line_length(tsv, length, &at);
+        number++;
+        if (!read_line(scratch, tsv + at, size, &why)) {
+            faults++;
+            fault(number, why.sentence, context);
+        }
+        at += size + 1;
+    }
+    lexicon_destroy(scratch);
+    return faults;
 }
 
 bool lexicon_read_file(struct lexicon *lexicon, const char *path, struct fail *why) {
@@ -477,6 +505,37 @@ void lexicon_write(const struct lexicon *lexicon, struct text *ret) {
     for (size_t i = 0; i < lexicon->count; i++) {
         write_entry(lexicon->entries[i], ret);
     }
+}
+
+static bool write_all(int fd, const struct text *text, struct fail *why) {
+    for (size_t at = 0; at < text->length;) {
+        ssize_t count = write(fd, text->bytes + at, text->length - at);
+        if (count < 0 && errno != EINTR) {
+            return fail_system(why, errno, "cannot write");
+        }
+        at += count > 0 ? (size_t)count : 0;
+    }
+    return fsync(fd) == 0 || fail_system(why, errno, "cannot write");
+}
+
+bool lexicon_write_file(const struct lexicon *lexicon, const char *path, struct fail *why) {
+    memory_auto char *beside = memory_format("%s.new", path);
+    struct text tsv = {0};
+    lexicon_write(lexicon, &tsv);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool ok =
+        fd >= 0 ? write_all(fd, &tsv, why) : fail_system(why, errno, "cannot open %s", beside);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (ok && rename(beside, path) != 0) {
+        ok = fail_system(why, errno, "cannot write %s", path);
+    }
+    if (!ok && fd >= 0) {
+        unlink(beside);
+    }
+    text_finish(&tsv);
+    return ok;
 }
 
 /* ---- lookups ---- */

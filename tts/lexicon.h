@@ -84,6 +84,16 @@ const struct lexicon_entry *lexicon_base_at(size_t index);
 /* Adds the station's entries as a TSV with its head line. */
 void lexicon_write(const struct lexicon *lexicon, struct text *ret);
 
+/* Writes the same to a file: beside it first, then over it, so that a power cut leaves the old one or
+ * the new one. Comment lines of the old file are not kept; notes are. */
+bool lexicon_write_file(const struct lexicon *lexicon, const char *path, struct fail *why);
+
+/* Looks at every line of a TSV without keeping any: calls `fault` for each bad one with its number.
+ * Returns how many were bad. */
+size_t lexicon_check(const char *tsv, size_t length,
+                     void (*fault)(size_t line, const char *sentence, void *context),
+                     void *context);
+
 /* Whether an entry keeps the rules above; else *why names the field and the cure. */
 bool lexicon_entry_check(const struct lexicon_entry *entry, struct fail *why);
 

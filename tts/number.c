@@ -145,29 +145,46 @@ void number_month(uint64_t value, const struct number_style *style, struct text 
     }
 }
 
-bool number_roman(const char *letters, size_t length, uint32_t *ret) {
-    static const struct {
-        const char *letters;
-        uint32_t value;
-    } parts[] = {{"M", 1000}, {"CM", 900}, {"D", 500}, {"CD", 400}, {"C", 100},
-                 {"XC", 90},  {"L", 50},   {"XL", 40}, {"X", 10},   {"IX", 9},
-                 {"V", 5},    {"IV", 4},   {"I", 1}};
-    uint32_t value = 0;
+static const struct {
+    const char *letters;
+    uint32_t value;
+} roman_parts[] = {{"M", 1000}, {"CM", 900}, {"D", 500}, {"CD", 400}, {"C", 100},
+                   {"XC", 90},  {"L", 50},   {"XL", 40}, {"X", 10},   {"IX", 9},
+                   {"V", 5},    {"IV", 4},   {"I", 1}};
+
+/* Each value has one correct spelling: the greatest part that still fits, again and again. */
+static bool is_roman_of(uint32_t value, const char *letters, size_t length) {
     size_t at = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        size_t size = strlen(parts[i].letters);
-        /* One-letter parts of 1, 10, 100, 1000 stand up to three times; all others once. */
-        int most = size == 1 && parts[i].letters[0] != 'D' && parts[i].letters[0] != 'L' &&
-                           parts[i].letters[0] != 'V'
-                       ? 3
-                       : 1;
-        while (most-- > 0 && length - at >= size &&
-               memcmp(letters + at, parts[i].letters, size) == 0) {
-            value += parts[i].value;
-            at += size;
+    for (size_t i = 0; i < sizeof roman_parts / sizeof *roman_parts; i++) {
+        size_t size = strlen(roman_parts[i].letters);
+        for (; value >= roman_parts[i].value; value -= roman_parts[i].value, at += size) {
+            if (length - at < size || memcmp(letters + at, roman_parts[i].letters, size) != 0) {
+                return false;
+            }
         }
     }
-    if (at != length || value == 0) {
+    return at == length;
+}
+
+bool number_roman(const char *letters, size_t length, uint32_t *ret) {
+    uint32_t value = 0, last = 0;
+    if (length > 15) { /* MMMDCCCLXXXVIII */
+        return false;
+    }
+    for (size_t at = length; at-- > 0;) {
+        uint32_t own = 0;
+        for (size_t i = 0; i < sizeof roman_parts / sizeof *roman_parts; i++) {
+            if (roman_parts[i].letters[1] == '\0' && roman_parts[i].letters[0] == letters[at]) {
+                own = roman_parts[i].value;
+            }
+        }
+        if (own == 0) {
+            return false;
+        }
+        value = own < last ? value - own : value + own;
+        last = own;
+    }
+    if (value == 0 || value > 3999 || !is_roman_of(value, letters, length)) {
         return false;
     }
     *ret = value;

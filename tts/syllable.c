@@ -168,3 +168,22 @@ void syllable_fold_tone(const char *bytes, size_t length, struct text *ret) {
     }
     text_add(ret, bytes, length);
 }
+
+void syllable_plain(const char *bytes, size_t length, struct text *ret) {
+    static const char plain_vowels[] = "aaaeeiooouuy";
+    for (size_t at = 0; at < length;) {
+        uint32_t codepoint;
+        size_t step = text_decode(bytes + at, length - at, &codepoint);
+        enum tone tone;
+        char letter = codepoint == 'z' || step == 0 ? '\0' : letter_of(codepoint, &tone);
+        const char *vowel = letter != '\0' ? strchr(vowel_names, letter) : NULL;
+        if (vowel != NULL) {
+            text_add(ret, &plain_vowels[vowel - vowel_names], 1);
+        } else if (letter == 'D') {
+            text_add(ret, "d", 1);
+        } else {
+            text_add(ret, bytes + at, step != 0 ? step : 1);
+        }
+        at += step != 0 ? step : 1;
+    }
+}

@@ -25,4 +25,8 @@ bool syllables_are_valid(const char *bytes, size_t length);
  * adds `bytes`, lower case and NFC, to *ret. */
 void syllable_fold_tone(const char *bytes, size_t length, struct text *ret);
 
+/* Adds the plain Latin letters of a text, without marks of vowels and tones: "đảng ủy" "dang uy".
+ * What is no Vietnamese letter is added as it is. */
+void syllable_plain(const char *bytes, size_t length, struct text *ret);
+
 #endif
