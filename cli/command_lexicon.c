@@ -60,10 +60,10 @@ static bool list_entries(const struct invocation *invocation, struct fail *why) 
     }
     json_t *list = json_array();
     for (size_t i = 0; i < lexicon_count(lexicon); i++) {
-        add_row(list, lexicon_at(lexicon, i), tr("station"));
+        add_row(list, lexicon_at(lexicon, i), tr("of the station"));
     }
     for (size_t i = 0; base && i < lexicon_base_size(); i++) {
-        add_row(list, lexicon_base_at(i), tr("base"));
+        add_row(list, lexicon_base_at(i), tr("of the program"));
     }
     listing_print(
         list, json, columns, COLUMN_COUNT,
@@ -95,9 +95,9 @@ static bool lookup(const struct invocation *invocation, struct fail *why) {
     if (ok) {
         add_matches(list,
                     lexicon_find(lexicon, LEXICON_STATION, text_string(&key), key.length, false),
-                    tr("station"));
+                    tr("of the station"));
         add_matches(list, lexicon_find(lexicon, LEXICON_BASE, text_string(&key), key.length, false),
-                    tr("base"));
+                    tr("of the program"));
     }
     bool found = json_array_size(list) != 0;
     if (ok && (found || json)) {
