@@ -21,7 +21,13 @@ static const char document_nouns[] =
     "đề cương|phương án|dự án|hợp đồng";
 
 static bool is_noun_end(const struct reader *reader, size_t i) {
+    static const char last_words[] =
+        "quyết|định|tư|thị|luận|hoạch|văn|trình|dẫn|báo|cáo|điện|lệnh|luật|"
+        "án|chế|tri|bản|mời|phép|pháp|lệ|cương|đồng";
     char noun[64];
+    if (!reader_is_word(reader, i - 1, last_words)) {
+        return false; /* nearly always, and cheap */
+    }
     for (const char *at = document_nouns; at != NULL;) {
         size_t length = strcspn(at, "|");
         memcpy(noun, at, length);

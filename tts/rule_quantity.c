@@ -128,7 +128,7 @@ static bool is_identity(const struct reader *reader, size_t i, const struct lite
                                           "số định danh", "số hiệu",      "cmnd",
                                           "otp",          "căn cước số",  "số căn cước công dân",
                                           "mã otp",       "thẻ số"};
-    if (literal->grouped || literal->part_length != 0) {
+    if (literal->grouped || literal->part_length != 0 || literal->whole_length < 4) {
         return false;
     }
     if (literal->whole_length >= 9 && literal->whole[0] == '0') {
@@ -137,7 +137,7 @@ static bool is_identity(const struct reader *reader, size_t i, const struct lite
     size_t before = i - (i > 1 && reader_is_sign(reader, i - 1, ':'));
     for (size_t k = 0; k < sizeof phrases / sizeof *phrases; k++) {
         if (reader_is_after(reader, before, phrases[k])) {
-            return literal->whole_length >= 4;
+            return true;
         }
     }
     return false;

@@ -12,7 +12,7 @@ sed '/^#/d; s/\t.*//' "$folder"/*.tsv >"$work/written"
 for seed in "${LOAXA_SHARED:-/nonexistent}"/seeds/*.txt; do
     [ ! -e "$seed" ] || "$LOAXA_BIN/loaxa" normalise --document "$seed" >>"$work/spoken" 2>/dev/null || true
 done
-sed 's/$/./' "$work/written" | espeak-ng -v vi --ipa -q -b 1 >"$work/before"
+sed -n 's/$/./; 1~9p' "$work/written" | espeak-ng -v vi --ipa -q -b 1 >"$work/before"
 sed 's/$/./' "$work/spoken" | espeak-ng -v vi --ipa -q -b 1 >"$work/after"
 echo "$(grep -c '(en)' "$work/before") lines in the English voice before, $(grep -c '(en)' "$work/after" || true) after"
 grep -q '(en)' "$work/before" || { echo "the oracle is blind"; exit 1; }
