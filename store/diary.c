@@ -320,9 +320,23 @@ static int64_t inner_seq(const struct diary_row *row) {
     return seq;
 }
 
+/* Whether the canonical bytes carry this number, without reading them: `seq` is never the first or
+ * the last key, and no text can hold an unescaped quote. */
+static bool carries_seq(const struct diary_row *row, int64_t seq) {
+    char member[40];
+    int length = snprintf(member, sizeof member, ",\"seq\":%" PRId64 ",", seq);
+    return memmem(row->bytes, row->size, member, (size_t)length) != NULL;
+}
+
 static bool blame(struct verifying *verifying, int64_t seq, struct fail *why, const char *format) {
     verifying->fault = seq;
     return fail_set(why, FAIL_CORRUPT, format, (long long)seq);
+}
+
+/* Whether the row's own hash follows the event before, so that only its `prev` was changed. */
+static bool is_relinked(const struct verifying *verifying, const struct diary_row *row) {
+    struct digest found = chain(&verifying->hash, row->bytes, row->size);
+    return digest_equal(&found, &row->hash);
 }
 
 static bool verify_row(void *context, const struct diary_row *row, struct fail *why) {
@@ -334,15 +348,14 @@ static bool verify_row(void *context, const struct diary_row *row, struct fail *
     struct digest found = chain(&row->prev, row->bytes, row->size);
     bool whole = digest_equal(&found, &row->hash);
     bool linked = digest_equal(&row->prev, &verifying->hash);
-    int64_t inner = inner_seq(row);
+    int64_t inner = carries_seq(row, due) ? due : inner_seq(row);
     if (inner != due && inner > 0) {
         verifying->fault = due;
         return fail_set(why, FAIL_CORRUPT,
                         "event %lld of the diary is out of its place: event %lld stands there",
                         (long long)due, (long long)inner);
     }
-    struct digest relinked = chain(&verifying->hash, row->bytes, row->size);
-    if (!linked && whole && due > 1 && !digest_equal(&relinked, &row->hash)) {
+    if (!linked && whole && due > 1 && !is_relinked(verifying, row)) {
         /* This one is sound and remembers another hash before it. */
         return blame(verifying, due - 1, why, /* tr */ "event %lld of the diary was changed");
     }
