@@ -575,7 +575,9 @@ void record_add(struct record *record, const struct event *event, struct breache
     note_alive(record, event);
     record->last_us = event->at_us;
     record->last_ns = event->boot_ns;
-    if (event->epoch != record->last_epoch || event->at_us > record->latest_us) {
+    /* An untrusted clock's word counts for nothing: it may have come from a dead battery. */
+    bool believed = strcmp(event->trust, "untrusted") != 0;
+    if (event->epoch != record->last_epoch || (believed && event->at_us > record->latest_us)) {
         record->latest_us = event->at_us;
     }
     record->last_epoch = event->epoch;

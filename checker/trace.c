@@ -20,7 +20,8 @@ struct edge {
 struct zone_state {
     bool power, muted;
     bool known; /* a line of this zone was set since the program began */
-    int64_t powered_line, powered_ns, powered_us, opened_line, opened_ns, opened_us;
+    int64_t powered_line, powered_ns, powered_boot_ns, powered_us, opened_line, opened_ns,
+        opened_us;
     size_t powered_stretch, opened_stretch;
     int64_t warm_up_ms;
     int64_t doomed_line, doomed_ns; /* muted because the player is gone; 0: not */
@@ -214,6 +215,7 @@ static void take_power(struct reader *reader, const struct edge *edge, size_t st
         judge_on(reader, edge, stretch);
         state->powered_line = edge->line;
         state->powered_ns = at_ns;
+        state->powered_boot_ns = edge->boot_ns; /* warm-up is measured by one clock alone */
         state->powered_us = edge->wall_us;
         state->powered_stretch = stretch;
         if (state->known && !state->muted) {
@@ -246,7 +248,7 @@ static void take_mute(struct reader *reader, const struct edge *edge, size_t str
         state->opened_us = edge->wall_us;
         state->opened_stretch = stretch;
         if (!state->power ||
-            edge->boot_ns - state->powered_ns < state->warm_up_ms * 1000000 - EARLY_NS) {
+            edge->boot_ns - state->powered_boot_ns < state->warm_up_ms * 1000000 - EARLY_NS) {
             breach_add_trace(reader->breaches, RULE_AMPLIFIER, edge->line,
                              "zone %d is unmuted before its amplifier is warm",
                              "cụm loa %d mở tiếng khi tăng âm chưa kịp nóng", edge->zone);

@@ -497,6 +497,10 @@ const struct plan *onair_plan(const struct onair *onair) {
     return director_plan(onair->director);
 }
 
+const struct director_occurrence *onair_open(const struct onair *onair, size_t *ret_count) {
+    return director_open(onair->director, ret_count);
+}
+
 bool onair_is_on_air(const struct onair *onair) {
     return onair->sessions != NULL;
 }

@@ -177,6 +177,8 @@ struct onair_status {
 void onair_status(const struct onair *onair, const struct moment *moment, struct onair_status *ret);
 /* The director's plan; see director_plan(). */
 const struct plan *onair_plan(const struct onair *onair);
+/* The planned occurrences without outcome; see director_open(). */
+const struct director_occurrence *onair_open(const struct onair *onair, size_t *ret_count);
 /* Whether anything is armed or sounds. */
 bool onair_is_on_air(const struct onair *onair);
 

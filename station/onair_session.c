@@ -617,6 +617,20 @@ static void started(struct onair *onair, struct session *session, size_t i,
     director_sounding(onair->director, &session->occ.key);
 }
 
+/* When its sound ended. Where the clock was set and that ended it, the clock that it began by says
+ * so: the new one would put its end behind a permit that it never passed. */
+static struct walltime last_of(const struct session *session, const struct element *element,
+                               const struct air_event *event) {
+    bool by_clock = event->end == AIR_END_PERMIT || session->stop_cause == REASON_CLOCK;
+    if (!by_clock || event->frames <= 0 || event->rate <= 0) {
+        return event->at;
+    }
+    struct walltime last =
+        walltime_add(element->first, event->frames * WALLTIME_SECOND / event->rate);
+    int64_t difference_us = llabs(walltime_diff_us(event->at, last));
+    return difference_us < DIRECTOR_STEP_US ? event->at : last;
+}
+
 static void ended(struct onair *onair, struct session *session, size_t i,
                   const struct air_event *event) {
     struct element *element = &session->elements[i];
@@ -624,7 +638,7 @@ static void ended(struct onair *onair, struct session *session, size_t i,
     part.end = end_of(session, i, event, &part.cause);
     part.frames = event->frames;
     part.first = element->first;
-    part.last = event->at;
+    part.last = last_of(session, element, event);
     element->state = ELEMENT_DONE;
     onair_close(onair, &part, event, session->permit.zones, element->silent,
                 session->fault & session->permit.zones);
