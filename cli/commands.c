@@ -9,6 +9,7 @@ extern const struct command command_resume;
 extern const struct command command_clock;
 extern const struct command command_diary;
 extern const struct command command_ledger;
+extern const struct command command_simulate;
 extern const struct command command_recur;
 extern const struct command command_lunar;
 extern const struct command command_normalise;
@@ -26,6 +27,7 @@ const struct command *const commands[] = {
     &command_clock,
     &command_diary,
     &command_ledger,
+    &command_simulate,
     &command_recur,
     &command_lunar,
     &command_normalise,

@@ -611,9 +611,12 @@ static bool look_at(struct director *director, size_t at) {
     case DIRECTOR_DUE:
         break;
     }
-    if (is_restored(director, occurrence) && now.us >= occurrence->start.us) {
-        conclude(director, at, OUTCOME_REFUSED, REASON_RESTORED);
-        return true;
+    if (is_restored(director, occurrence)) {
+        if (now.us >= occurrence->start.us) {
+            conclude(director, at, OUTCOME_REFUSED, REASON_RESTORED);
+            return true;
+        }
+        return false;
     }
     if (plan_verdict_airs(occurrence->verdict)) {
         return look_at_due(director, at);

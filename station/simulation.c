@@ -178,7 +178,9 @@ static void die(struct world *world) {
 }
 
 static void lose_power(struct world *world, bool process_only) {
-    if (!world->running) {
+    if (!world->running) { /* it is dark already: later, then */
+        world_plan(world, world_between(world, 10, 100) * MINUTE_NS, HAPPENS_CUT, 0, process_only,
+                   false);
         return;
     }
     world->result->cuts++;
@@ -274,7 +276,7 @@ static void happen(struct world *world) {
         lose_power(world, happening.value != 0);
         break;
     case HAPPENS_AIM:
-        world->aimed = true;
+        world->aimed++;
         break;
     case HAPPENS_BOOT:
         come_back(world, happening.value != 0);
@@ -292,13 +294,13 @@ static void happen(struct world *world) {
 
 /* An aimed cut waits for something to be on the air, and then for some more steps. */
 static void aim(struct world *world) {
-    if (!world->aimed || !world->running || !onair_is_on_air(world->onair)) {
+    if (world->aimed == 0 || !world->running || !onair_is_on_air(world->onair)) {
         return;
     }
     if (world->aim_steps == 0) {
         world->aim_steps = (int32_t)world_between(world, 1, 120);
     } else if (--world->aim_steps == 0) {
-        world->aimed = false;
+        world->aimed--;
         lose_power(world, world_between(world, 1, 3) == 1);
     }
 }
@@ -349,7 +351,7 @@ static void live(struct world *world) {
 
 /* Fate */
 
-static void plan_step_and_back(struct world *world, int64_t at_ns) {
+static void plan_step(struct world *world, int64_t at_ns, bool back) {
     static const int64_t sizes[] = {300000,
                                     2000000,
                                     60000000,
@@ -363,21 +365,23 @@ static void plan_step_and_back(struct world *world, int64_t at_ns) {
     by_us = world_between(world, 0, 1) == 0 ? -by_us : by_us;
     enum clock_trust trust = (enum clock_trust)world_between(world, CLOCK_UNTRUSTED, CLOCK_TRUSTED);
     world_plan(world, at_ns, HAPPENS_STEP, by_us, trust, false);
-    world_plan(world, at_ns + world_between(world, 60, 12 * 3600) * SECOND_NS, HAPPENS_STEP, -by_us,
-               CLOCK_TRUSTED, false);
+    if (back) {
+        world_plan(world, at_ns + world_between(world, 60, 12 * 3600) * SECOND_NS, HAPPENS_STEP,
+                   -by_us, CLOCK_TRUSTED, false);
+    }
 }
 
 static void plan_fate(struct world *world) {
     const struct simulation_options *options = world->options;
     int64_t span_ns = options->days * DAY_NS;
     for (int32_t i = 0; i < options->power_cuts; i++) {
-        int64_t at_ns = world_between(world, 1, span_ns);
+        int64_t at_ns = world_between(world, 1, span_ns / 10 * 9);
         bool aimed = i % 2 == 0;
         world_plan(world, at_ns, aimed ? HAPPENS_AIM : HAPPENS_CUT, 0,
                    world_between(world, 1, 3) == 1, false);
     }
     for (int32_t i = 0; i < options->clock_steps; i += 2) {
-        plan_step_and_back(world, world_between(world, 1, span_ns));
+        plan_step(world, world_between(world, 1, span_ns / 10 * 9), i + 1 < options->clock_steps);
     }
     for (int32_t i = 0; i < options->people; i++) {
         world_plan(world, world_between(world, 1, span_ns), HAPPENS_ACT, 0, 0, false);

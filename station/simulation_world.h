@@ -66,8 +66,8 @@ struct world {
     size_t heap_count, heap_capacity;
     uint64_t order;
     int32_t life; /* of the process: grows with every start */
-    bool powered, running, aimed;
-    int32_t aim_steps;
+    bool powered, running;
+    int32_t aimed, aim_steps; /* cuts that wait for something on the air */
     char boot[32];
     struct onair *onair;
     /* store */
