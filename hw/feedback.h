@@ -11,7 +11,7 @@
 #include "hw/amplifier.h"
 #include "hw/relay.h"
 
-enum { FEEDBACK_MS = 1000 };
+enum { FEEDBACK_MS = 1500 }; /* two looks of a driver that looks every 500 ms, and more */
 
 struct feedback {
     struct monotime wrong_since[RELAY_ZONES_MAX]; /* 0: it is as commanded */

@@ -124,7 +124,7 @@ static void reap(struct relay_exec *exec, int number) {
     struct relay_exec_zone *zone = &exec->zones[number];
     siginfo_t info = {0};
     if (waitid(P_PIDFD, (id_t)zone->pidfd, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
-        return;
+        return; /* newer kernels say it is readable a moment before it can be waited for */
     }
     /* A child that has not yet reached its exec still holds a copy: closing alone would leave it watched. */
     epoll_ctl(exec->epoll, EPOLL_CTL_DEL, zone->pidfd, NULL);

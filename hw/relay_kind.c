@@ -39,11 +39,18 @@ bool relay_kind_check(const char *address, const char *lines, zone_set zones, st
     if (behind(address, "gpio") != NULL) {
         return read_wiring(lines, zones, &wiring, why);
     }
+    if (behind(address, "modbus") != NULL) {
+        struct modbus_address bus;
+        int coils[RELAY_ZONES_MAX][2];
+        return modbus_address_parse(behind(address, "modbus"), &bus, why) &&
+               read_wiring(lines, zones, &wiring, why) && relay_modbus_coils(&wiring, coils, why);
+    }
     if (behind(address, "exec") != NULL) {
         return read_timeout(lines, &ms, why);
     }
     return fail_set(why, FAIL_INVALID,
-                    "relays of the kind '%.60s' are not known: sim, gpio:CHIP and exec:PROGRAM are",
+                    "relays of the kind '%.60s' are not known: sim, gpio:CHIP, modbus:ADDRESS and "
+                    "exec:PROGRAM are",
                     address);
 }
 
@@ -58,6 +65,11 @@ bool relay_kind_init(union relay_kind *kind, const char *address, const char *li
     if ((name = behind(address, "gpio")) != NULL) {
         return read_wiring(lines, zones, &wiring, why) &&
                relay_gpio_init(&kind->gpio, name, &wiring, why);
+    }
+    if ((name = behind(address, "modbus")) != NULL) {
+        struct modbus_address bus;
+        return modbus_address_parse(name, &bus, why) && read_wiring(lines, zones, &wiring, why) &&
+               relay_modbus_init(&kind->modbus, &bus, &wiring, why);
     }
     if ((name = behind(address, "exec")) != NULL) {
         return read_timeout(lines, &ms, why) && relay_exec_init(&kind->exec, name, ms, why);

@@ -3,6 +3,7 @@
  *   address            lines
  *   sim                                              the trace and nothing else
  *   gpio:CHIP          0:power=RELAY1,mute=!RELAY2   lines of a GPIO chip, by label
+ *   modbus:ADDRESS     0:power=0,mute=1              coils (hw/relay_modbus.h writes the address)
  *   exec:PROGRAM       1000 (ms; 1000 if empty)      a program of the station's own
  *
  * Thread: the one that opens it. */
@@ -13,6 +14,7 @@
 #include "hw/relay.h"
 #include "hw/relay_exec.h"
 #include "hw/relay_gpio.h"
+#include "hw/relay_modbus.h"
 #include "hw/relay_sim.h"
 
 #include <stdbool.h>
@@ -22,6 +24,7 @@ union relay_kind {
     struct relay_sim sim;
     struct relay_gpio gpio;
     struct relay_exec exec;
+    struct relay_modbus modbus;
 };
 
 bool relay_kind_is_sim(const char *address);

@@ -164,7 +164,13 @@ static void step(struct ampd *ampd, const struct amplifier_input *input) {
 
 /* A late failure: a program, a bus, a contact that does not follow. */
 static void relays_failed(struct ampd *ampd, zone_set failed, const struct fail *why) {
-    if ((failed & ~ampd->failing) != 0) {
+    zone_set told = 0; /* a fault is told once, not at each attempt to switch off */
+    for (int i = 0; i < RELAY_ZONES_MAX; i++) {
+        const struct amplifier_zone *zone = &ampd->amplifier.zones[i];
+        bool known = zone->state == AMPLIFIER_FAULT && zone->cause == AMPLIFIER_RELAY;
+        told |= known ? UINT32_C(1) << i : 0;
+    }
+    if ((failed & ~told) != 0) {
         log_error("relays of zones %08x: %s", (unsigned)failed, why->sentence);
     }
     ampd->failing |= failed;
@@ -245,6 +251,7 @@ static void heard(void *context, const struct amplifier_demand *demand) {
     }
     ampd->odd_told = !good;
     step(ampd, &(struct amplifier_input){.kind = AMPLIFIER_HEARD, .demand = demand});
+    read_back(ampd); /* each heartbeat puts the timer off */
 }
 
 static void odd(void *context) {

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 AMPD = os.path.join(os.environ["LOAXA_BIN"], "loaxa-ampd")
 MAGIC, HEARTBEAT, QUERY, REPORT, REFUSAL = 0x4D41584C, 1, 2, 3, 4
@@ -76,12 +77,16 @@ class Player:
 
 
 class Daemon:
+    started = []  # to be ended whatever becomes of a test
+
     def __init__(self, folder, *options, floor=("--floor", "none"), zones="0-1"):
         self.folder = pathlib.Path(folder)
         self.path, self.trace = str(self.folder / "a.sock"), self.folder / "relay.jsonl"
         self.log = open(self.folder / "log", "a+")
         self.process = subprocess.Popen([AMPD, "--socket", self.path, "--trace", str(self.trace), "--zones", zones, "--warmup", "0.3",
-                                         "--hold", "1", "--min-on", "0.2", "--min-off", "0.2", *floor, *options], stderr=self.log)
+                                         "--hold", "1", "--min-on", "0.2", "--min-off", "0.2", *floor, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=self.log)
+        Daemon.started.append(self.process)
         for _ in range(300):
             if self.process.poll() is not None or self.answers():
                 break
@@ -420,22 +425,29 @@ def the_supervisor_is_told(folder):
     assert any("STOPPING=1" in s for s in said), said
 
 
-def main():
+def main(tests):
+    """Runs the tests of a module, or those that are named, and ends the program."""
     failures = 0
-    for name, test in list(globals().items()):
-        if name.startswith("_") or not callable(test) or getattr(test, "__module__", "") != "__main__" or isinstance(test, type) \
-                or name in ("main", "boot_ns", "write_hook") or (sys.argv[1:] and name not in sys.argv[1:]):
+    for name, test in tests.items():
+        if not getattr(test, "__module__", "") == "__main__" or not getattr(test, "__code__", None) \
+                or test.__code__.co_varnames[:test.__code__.co_argcount] != ("folder",) or (sys.argv[1:] and name not in sys.argv[1:]):
             continue
         with tempfile.TemporaryDirectory() as folder:
             try:
                 print("ok  ", name, test(folder) or "", flush=True)
             except Exception as error:  # noqa: BLE001 - each test's own end is told
                 failures += 1
-                import traceback
                 traceback.print_exc()
                 log = pathlib.Path(folder) / "log"
                 print("FAIL", name, repr(error), log.read_text() if log.exists() else "", flush=True)
+            finally:
+                while Daemon.started:
+                    process = Daemon.started.pop()
+                    if process.poll() is None:
+                        process.kill()
+                        process.wait()
     sys.exit(failures != 0)
 
 
-main()
+if __name__ == "__main__":
+    main(dict(globals()))

@@ -63,11 +63,11 @@ static void one_that_does_not_follow_is_a_fault_of_its_zone(void **state) {
     (void)state;
     amplifier.zones[1].power = true;
     assert_int_equal(look(0), 0);
-    assert_int_equal(look(750), 0); /* a contact needs its time */
-    assert_int_equal(look(1000), 2);
+    assert_int_equal(look(1250), 0); /* a contact needs its time */
+    assert_int_equal(look(1500), 2);
     assert_string_equal(why.sentence, "zone 1: told to switch on, but not on");
-    assert_int_equal(look(1500), 0); /* told again only after as long */
-    assert_int_equal(look(2000), 2);
+    assert_int_equal(look(2500), 0); /* told again only after as long */
+    assert_int_equal(look(3000), 2);
     board.lines[1][RELAY_POWER] = true;
     assert_int_equal(look(4000), 0);
 }
@@ -76,7 +76,7 @@ static void one_that_is_on_without_command_is_a_fault(void **state) {
     (void)state;
     board.lines[0][RELAY_POWER] = true;
     look(0);
-    assert_int_equal(look(1000), 1);
+    assert_int_equal(look(1500), 1);
     assert_string_equal(why.sentence, "zone 0: on, though told to switch off");
     board.lines[0][RELAY_POWER] = false;
     board.lines[0][RELAY_MUTE] = false;
@@ -93,7 +93,7 @@ static void a_short_disagreement_is_none(void **state) {
     board.lines[0][RELAY_POWER] = false;
     look(900);
     board.lines[0][RELAY_POWER] = true;
-    assert_int_equal(look(1500), 0);
+    assert_int_equal(look(2000), 0);
 }
 
 static void what_cannot_be_read_is_not_judged(void **state) {

@@ -57,7 +57,9 @@ static bool tell(struct relay_exec *exec, int zone, enum relay_line line, bool o
 /* Until nothing is under way; returns the zones that failed. */
 static zone_set settle(struct relay_exec *exec, struct fail *why) {
     zone_set failed = 0;
-    for (int i = 0; i < 200 && relay_busy(&exec->relay); i++) {
+    struct monotime begun = monotime_now(); /* 20 s only catch a hang */
+    while (relay_busy(&exec->relay) &&
+           monotime_diff_ns(monotime_now(), begun) < 20 * MONOTIME_SECOND) {
         struct pollfd wait = {.fd = relay_descriptor(&exec->relay), .events = POLLIN};
         poll(&wait, 1, 100);
         failed |= relay_dispatch(&exec->relay, why);
