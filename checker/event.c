@@ -44,7 +44,7 @@ static const struct demand demands[] = {
     {EVENT_PLANNED, "start_us", INTEGER, NULL},
     {EVENT_PLANNED, "end_us", INTEGER, NULL},
     {EVENT_PLANNED, "grace_us", INTEGER, NULL},
-    {EVENT_PLANNED, "zones", ZONES, NULL},
+    {EVENT_PLANNED, "zones", ARRAY, NULL},
     {EVENT_PLANNED, "verdict", TEXT, NULL},
     {EVENT_PLANNED, "words", TEXT, NULL},
     {EVENT_MOVED, "occ", TEXT, NULL},

@@ -11,13 +11,12 @@
 #include <stdlib.h>
 
 enum { BLOCK_FRAMES = 4096, SECONDS_MAX = 45 * 60 };
-/* Of samples at the voice's own rate: between them, and at 48 kHz, peaks reach up to a decibel more. */
-#define CEILING_DBFS (-2.5)
+#define CEILING_DBTP (-1.5)
 
 static bool measure(const struct voice_sound *sound, struct loudness *ret_loudness,
                     struct fail *why) {
     struct loudness_meter *meter;
-    if (!loudness_create(sound->rate, 1, LOUDNESS_LIGHT, &meter, why)) {
+    if (!loudness_create(sound->rate, 1, LOUDNESS_FULL, &meter, why)) {
         return false;
     }
     for (size_t at = 0; at < sound->frames; at += BLOCK_FRAMES) {
@@ -31,17 +30,17 @@ static bool measure(const struct voice_sound *sound, struct loudness *ret_loudne
 
 struct writing {
     struct flac_writer *flac;
-    struct loudness_meter *meter;
     struct resampler *resampler;
     double power;
+    float peak;
     int64_t frames;
 };
 
 static bool put_block(struct writing *writing, const float *block, size_t frames,
                       struct fail *why) {
-    loudness_add(writing->meter, block, frames);
     for (size_t i = 0; i < frames; i++) {
         writing->power += (double)block[i] * block[i];
+        writing->peak = fmaxf(writing->peak, fabsf(block[i]));
     }
     writing->frames += (int64_t)frames;
     return flac_add(writing->flac, block, frames, why);
@@ -68,8 +67,7 @@ static bool put_samples(struct writing *writing, const float *samples, size_t fr
 static bool write_all(struct writing *writing, const struct voice_sound *sound, int to_fd,
                       struct fail *why) {
     writing->resampler = resampler_create(sound->rate, SPEAKER_RATE, 1);
-    if (!loudness_create(SPEAKER_RATE, 1, LOUDNESS_FULL, &writing->meter, why) ||
-        !flac_create(to_fd, SPEAKER_RATE, 1, 16, &writing->flac, why)) {
+    if (!flac_create(to_fd, SPEAKER_RATE, 1, 16, &writing->flac, why)) {
         return false;
     }
     for (size_t at = 0; at < sound->frames; at += BLOCK_FRAMES) {
@@ -89,48 +87,53 @@ static bool write_all(struct writing *writing, const struct voice_sound *sound, 
     return flac_finish(flac, why);
 }
 
-static bool write_sound(const struct voice_sound *sound, int to_fd, struct speaker_facts *ret_facts,
-                        struct fail *why) {
+static double decibels(double amplitude) {
+    return amplitude > 1e-6 ? 20.0 * log10(amplitude) : -120.0;
+}
+
+/* `loudness` is that of `sound`: bringing it to another rate changes neither it nor the true peak. */
+static bool write_sound(const struct voice_sound *sound, const struct loudness *loudness, int to_fd,
+                        struct speaker_facts *ret_facts, struct fail *why) {
     struct writing writing = {0};
-    struct loudness loudness;
     bool done = write_all(&writing, sound, to_fd, why);
     if (done) {
-        loudness_end(writing.meter, &loudness);
         double mean = writing.frames > 0 ? writing.power / (double)writing.frames : 0.0;
-        double rms_db = mean > 1e-12 ? 10.0 * log10(mean) : -120.0;
-        *ret_facts = (struct speaker_facts){.rate = SPEAKER_RATE,
-                                            .frames = writing.frames,
-                                            .clipped_frames = sound->clipped_frames,
-                                            .integrated_lufs = loudness.integrated_lufs,
-                                            .true_peak_dbtp = loudness.true_peak_dbtp,
-                                            .sample_peak_dbfs = loudness.sample_peak_dbfs,
-                                            .crest_db = loudness.sample_peak_dbfs - rms_db};
+        *ret_facts =
+            (struct speaker_facts){.rate = SPEAKER_RATE,
+                                   .frames = writing.frames,
+                                   .clipped_frames = sound->clipped_frames,
+                                   .integrated_lufs = loudness->integrated_lufs,
+                                   .true_peak_dbtp = loudness->true_peak_dbtp,
+                                   .sample_peak_dbfs = decibels(writing.peak),
+                                   .crest_db = decibels(writing.peak) - decibels(sqrt(mean))};
     }
     flac_destroy(writing.flac);
-    loudness_destroy(writing.meter);
     resampler_destroy(writing.resampler);
     return done;
 }
 
 static bool treat(struct voice_sound *sound, const struct speaker_settings *settings,
-                  struct fail *why) {
+                  struct loudness *ret_loudness, struct fail *why) {
     struct horn_settings horn;
-    struct loudness loudness;
     horn_default(&horn);
     if (settings->horn &&
         !horn_process(sound->samples, sound->frames, sound->rate, &horn, NULL, why)) {
         return false;
     }
-    if (!measure(sound, &loudness, why)) {
+    if (!measure(sound, ret_loudness, why)) {
         return false;
     }
-    double gain_db = settings->target_lufs - loudness.integrated_lufs;
-    gain_db = fmin(gain_db, CEILING_DBFS - loudness.sample_peak_dbfs);
-    float gain =
-        loudness.integrated_lufs > LOUDNESS_FLOOR_LUFS ? (float)pow(10.0, gain_db / 20.0) : 1.0f;
+    if (ret_loudness->integrated_lufs <= LOUDNESS_FLOOR_LUFS) {
+        return true; /* silence: refused by speaker_facts_check() */
+    }
+    double gain_db = settings->target_lufs - ret_loudness->integrated_lufs;
+    gain_db = fmin(gain_db, CEILING_DBTP - ret_loudness->true_peak_dbtp);
+    float gain = (float)pow(10.0, gain_db / 20.0);
     for (size_t i = 0; i < sound->frames; i++) {
         sound->samples[i] *= gain;
     }
+    ret_loudness->integrated_lufs += gain_db;
+    ret_loudness->true_peak_dbtp += gain_db;
     return true;
 }
 
@@ -138,6 +141,7 @@ bool speak_text(int text_fd, int to_fd, const struct speaker_settings *settings,
                 struct speaker_facts *ret_facts, struct fail *why) {
     struct text words = {0};
     struct voice_sound sound = {0};
+    struct loudness loudness;
     bool done =
         text_read_fd(text_fd, SPEAKER_BYTES_MAX, &words, why) &&
         speaker_check(text_string(&words), why) &&
@@ -145,7 +149,8 @@ bool speak_text(int text_fd, int to_fd, const struct speaker_settings *settings,
     if (done && sound.frames == 0) {
         done = fail_set(why, FAIL_DEVICE, "the voice gave silence");
     }
-    done = done && treat(&sound, settings, why) && write_sound(&sound, to_fd, ret_facts, why);
+    done = done && treat(&sound, settings, &loudness, why) &&
+           write_sound(&sound, &loudness, to_fd, ret_facts, why);
     free(sound.samples);
     text_finish(&words);
     return done;
