@@ -15,11 +15,11 @@ cat >measure.mjs <<'JS'
 import { RRule, RRuleSet, DateTime, DtStart } from 'rrule-rust';
 const rule = 'FREQ=DAILY;BYHOUR=5,17;BYMINUTE=0,30;COUNT=14608';
 let count = 0, took = 0;
-const begin = process.hrtime.bigint();
+const begin = process.cpuUsage();
 while (took < 1.5) { // a new set each time: an old one answers from its cache
     const start = new DtStart(DateTime.local(2021, 1, 1, 5, 0, 0), 'UTC');
     count += new RRuleSet({ dtstart: start, rrules: [RRule.fromString(rule)] }).all().length;
-    took = Number(process.hrtime.bigint() - begin) / 1e9;
+    took = process.cpuUsage(begin).user / 1e6; // our side counts its own time too
 }
 console.log((count / took / 1e6).toFixed(2));
 JS
