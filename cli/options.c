@@ -1,6 +1,5 @@
 #include "cli/options.h"
 
-#include "base/civil.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -91,6 +90,30 @@ bool options_length(const char *word, int64_t *ret_us) {
     return true;
 }
 
+bool options_civil(const char *word, struct civil *ret_civil) {
+    struct civil civil = {0};
+    int32_t seconds;
+    const char *part = strpbrk(word, " T");
+    if (civil_parse(word, ret_civil)) {
+        return true;
+    }
+    if (part == NULL) {
+        return false;
+    }
+    memory_auto char *date = memory_text(word);
+    date[part - word] = '\0';
+    part += strspn(part, part[0] == 'T' ? "T" : " ");
+    if (!civil_date_parse(date, &civil.date) || !civil_time_parse(part, &seconds) ||
+        seconds >= 86400) {
+        return false;
+    }
+    civil.hour = (int8_t)(seconds / 3600);
+    civil.minute = (int8_t)(seconds / 60 % 60);
+    civil.second = (int8_t)(seconds % 60);
+    *ret_civil = civil;
+    return true;
+}
+
 static bool take(const struct option_rule *rule, const char *word, struct fail *why) {
     struct text nfc = {0};
     switch (rule->type) {
@@ -136,7 +159,7 @@ static bool take(const struct option_rule *rule, const char *word, struct fail *
                         "or 1/12/2026",
                         rule->name, word);
     case OPTION_CIVIL:
-        if (civil_parse(word, rule->value)) {
+        if (options_civil(word, rule->value)) {
             return true;
         }
         return fail_set(why, FAIL_USAGE,

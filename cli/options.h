@@ -6,6 +6,7 @@
 #ifndef LOAXA_CLI_OPTIONS_H
 #define LOAXA_CLI_OPTIONS_H
 
+#include "base/civil.h"
 #include "cli/command.h"
 
 #include <stdbool.h>
@@ -45,6 +46,9 @@ bool options_read(const struct invocation *invocation, const struct option_rule 
 
 /* Numbers of things: "12" or "#12". */
 bool options_number(const char *word, int64_t *ret_number, struct fail *why);
+/* As OPTION_CIVIL reads it: base/civil.h's forms, and a date and a time as people write them parted
+ * by a blank ("1/12/2026 17h10"). */
+bool options_civil(const char *word, struct civil *ret_civil);
 /* As OPTION_LENGTH reads it. False where it is none. */
 bool options_length(const char *word, int64_t *ret_us);
 

@@ -70,6 +70,12 @@ static void dates_times_and_lengths_are_read_as_people_write_them(void **state) 
     assert_int_equal(r.civil.hour, 17);
     assert_int_equal(r.length_us, INT64_C(5400000000));
     assert_int_equal(r.whole, 7);
+    assert_true(read(&r, "--at", "1/12/2026 5h30", NULL));
+    assert_int_equal(r.civil.date.month, 12);
+    assert_int_equal(r.civil.minute, 30);
+    assert_true(read(&r, "--at", "2026-12-01 9:05", NULL));
+    assert_int_equal(r.civil.hour, 9);
+    assert_false(read(&r, "--at", "2026-12-01 24:00", NULL));
     static const struct {
         const char *word;
         int64_t seconds; /* -1: none */
