@@ -64,8 +64,10 @@ static const struct settings_key schema[] = {
      /* tr */
      "Hours in which no amplifier gets power, whatever is planned; only a verified emergency "
      "crosses them. none is allowed with the simulated relay alone."},
-    TEXT_KEY("speech", "voice", voice, "vi", /* tr */ "The voice of espeak-ng."),
-    WHOLE_KEY("speech", "speed_wpm", speed_wpm, 80, 300, "150", /* tr */ "Words a minute."),
+    CHOICE_KEY("speech", "voice", voice, "vi|vi-vn-x-central|vi-vn-x-south", "vi",
+               /* tr */ "The voice of espeak-ng."),
+    WHOLE_KEY("speech", "speed", speed_spm, 150, 300, "210",
+              /* tr */ "Syllables a minute; outdoors slower is clearer."),
     CHOICE_KEY("speech", "region", region, "north|central|south", "north",
                /* tr */ "How numbers are read: north (nghìn, linh), central or south (ngàn, lẻ)."),
     TEXT_KEY(

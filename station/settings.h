@@ -52,7 +52,7 @@ struct settings {
 
     /* [speech] */
     char voice[SETTINGS_TEXT];
-    int32_t speed_wpm;
+    int32_t speed_spm;          /* syllables a minute */
     char region[SETTINGS_TEXT]; /* "north", "central" or "south": nghìn or ngàn, linh or lẻ */
 
     /* [paths]: relative ones begin in the station's folder. */

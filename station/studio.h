@@ -1,0 +1,48 @@
+/* studio: makes items of the station: a clip from a sound file, a bulletin from a text.
+ *
+ * Sound goes into the station's stored sounds first and the item's row last, so that a row never
+ * names a sound that is not there. Blocks, also for minutes; not for loaxad's loop. Thread: any,
+ * the database's. */
+#ifndef LOAXA_STATION_STUDIO_H
+#define LOAXA_STATION_STUDIO_H
+
+#include "base/fail.h"
+#include "playlists/item.h"
+#include "station/import.h"
+#include "station/settings.h"
+#include "store/change.h"
+#include "tts/normaliser.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct studio {
+    const char *folder; /* the station's */
+    struct database *database;
+    const struct actor *actor;
+};
+
+/* Imports the file at `path` and adds a clip in draft with what `item` says besides its sound: kind
+ * is set, and an empty title becomes the file's name. FAIL_CONFLICT, naming the item, where the same
+ * file or the same sound is there already. `watch` may be NULL. *ret_facts may be NULL. */
+bool studio_import_clip(const struct studio *studio, const char *path, const struct item *item,
+                        const struct import_watch *watch, int64_t *ret_id,
+                        struct import_facts *ret_facts, struct fail *why);
+
+/* Turns a bulletin's text (UTF-8, NFC) into spoken words by the station's region and lexicon. True
+ * also where places cannot be read: reading_is_complete(). The caller finishes *ret_reading, which
+ * starts as {0}. */
+bool studio_read(const char *folder, const struct settings *settings, const char *text,
+                 size_t length, struct reading *ret_reading, struct fail *why);
+
+/* Speaks a complete reading with the station's voice and keeps the sound; fills in the item's
+ * sound_hash, lengths and levels. */
+bool studio_speak(const struct studio *studio, const struct settings *settings,
+                  const struct reading *reading, struct item *item, struct fail *why);
+
+/* Speaks a text into the cache of drafts alone, so that studio_speak() finds it there. For several
+ * threads at once. */
+bool studio_rehearse(const char *folder, const struct settings *settings, const char *text,
+                     struct fail *why);
+
+#endif
