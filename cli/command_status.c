@@ -7,8 +7,6 @@
 #include "cli/remote.h"
 #include "station/settings.h"
 
-#include <string.h>
-
 static const struct listing_column lines[] = {
     {"now", /* tr */ "Now", 0},          {"trust", /* tr */ "Clock", 0},
     {"onair", /* tr */ "On the air", 0}, {"next", /* tr */ "Next", 0},
@@ -25,24 +23,51 @@ static int64_t whole_of(const json_t *object, const char *key) {
     return json_integer_value(json_object_get(object, key));
 }
 
+static void show_hold(json_t *shown, const json_t *hold, const struct zone *zone) {
+    char until[MOMENT_TEXT_SIZE];
+    if (!json_is_object(hold)) {
+        return;
+    }
+    moment_format(zone, whole_of(hold, "until_us"), until);
+    json_object_set_new(shown, "hold",
+                        until[0] != '\0' ? json_sprintf(tr("held until %s"), until)
+                                         : json_string(tr("held until 'loaxa resume'")));
+}
+
+static void show_machine(json_t *shown, const json_t *answer) {
+    size_t index;
+    json_t *one, *zones = json_array();
+    json_array_foreach(json_object_get(answer, "amplifier"), index, one) {
+        json_array_append_new(zones, json_sprintf("%d %s: %s", (int)whole_of(one, "zone"),
+                                                  text_of(one, "title"), text_of(one, "state")));
+    }
+    json_object_set_new(shown, "amplifier", zones);
+    const json_t *card = json_object_get(answer, "card");
+    const char *heard = text_of(card, "heard");
+    json_object_set_new(shown, "card",
+                        json_sprintf("%s (%s)%s%s", text_of(card, "device"), text_of(card, "state"),
+                                     heard[0] != '\0' ? " → " : "", heard));
+    if (json_array_size(json_object_get(answer, "incidents")) != 0) {
+        json_object_set(shown, "incidents", json_object_get(answer, "incidents"));
+    }
+}
+
 /* The answer's nested values as one line each, for eyes. */
 static json_t *in_words(const json_t *answer, const struct zone *zone) {
     json_t *shown = json_object();
     char at[MOMENT_TEXT_SIZE];
-    const json_t *now = json_object_get(answer, "now");
-    moment_format(zone, json_integer_value(now), at);
-    listing_set(shown, "now", json_is_string(now) ? json_string_value(now) : at);
-    static const char *const plain[] = {"trust", "card"};
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
-        json_object_set(shown, plain[i], json_object_get(answer, plain[i]));
-    }
+    const char *doubt = text_of(answer, "clock_words");
+    moment_format(zone, whole_of(answer, "now"), at);
+    listing_set(shown, "now", at);
+    json_object_set_new(
+        shown, "trust",
+        json_sprintf("%s%s%s", text_of(answer, "trust"), doubt[0] != '\0' ? ": " : "", doubt));
     const json_t *onair = json_object_get(answer, "onair"), *next = json_object_get(answer, "next");
     if (json_is_object(onair)) {
-        const char *item = text_of(json_object_get(onair, "item"), "title");
         moment_format_length(whole_of(onair, "remaining_us"), at);
         json_object_set_new(shown, "onair",
                             json_sprintf(tr("%s: %s (%s left)"), text_of(onair, "title"),
-                                         item[0] != '\0' ? item : text_of(onair, "item"), at));
+                                         text_of(onair, "item"), at));
     } else {
         listing_set(shown, "onair", tr("silence"));
     }
@@ -52,27 +77,8 @@ static json_t *in_words(const json_t *answer, const struct zone *zone) {
     } else {
         listing_set(shown, "next", tr("nothing is planned"));
     }
-    const json_t *hold = json_object_get(answer, "hold");
-    if (json_is_object(hold)) {
-        moment_format(zone, whole_of(hold, "until_us"), at);
-        json_object_set_new(
-            shown, "hold",
-            at[0] != '\0'
-                ? json_sprintf(tr("held by %s until %s"), text_of(hold, "by"), at)
-                : json_sprintf(tr("held by %s until 'loaxa resume'"), text_of(hold, "by")));
-    }
-    size_t index;
-    json_t *one, *list = json_array();
-    json_array_foreach(json_object_get(answer, "amplifier"), index, one) {
-        json_array_append_new(
-            list, json_sprintf("%d %s", (int)whole_of(one, "zone"), text_of(one, "state")));
-    }
-    json_object_set_new(shown, "amplifier", list);
-    list = json_array();
-    json_array_foreach(json_object_get(answer, "incidents"), index, one) {
-        json_array_append(list, json_is_object(one) ? json_object_get(one, "words") : one);
-    }
-    json_object_set_new(shown, "incidents", list);
+    show_hold(shown, json_object_get(answer, "hold"), zone);
+    show_machine(shown, answer);
     return shown;
 }
 
