@@ -26,7 +26,7 @@ static const struct listing_column shown[] = {
     {"approver", /* tr */ "Approver", 0},
     {"source", /* tr */ "Source", 0},
     {"language", /* tr */ "Language", 0},
-    {"column", /* tr */ "Column", 0},
+    {"column", /* tr */ "In column", 0},
     {"valid_from", /* tr */ "Valid from", 0},
     {"valid_until", /* tr */ "Valid until", 0},
     {"documents", /* tr */ "Documents", 0},

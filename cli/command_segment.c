@@ -18,7 +18,7 @@
 static const struct listing_column shown[] = {
     {"id", /* tr */ "No.", 0},
     {"title", /* tr */ "Title", 40},
-    {"column_title", /* tr */ "Column", 32},
+    {"column_title", /* tr */ "In column", 32},
     {"duration", /* tr */ "Length", 0},
     {"enabled", /* tr */ "Active", 0},
     {"rule_words", /* tr */ "When", 90},
@@ -27,7 +27,7 @@ static const struct listing_column shown[] = {
     {"lunar", /* tr */ "Lunar rule", 0},
     {"also", /* tr */ "Also on", 0},
     {"except", /* tr */ "Except", 0},
-    {"class", /* tr */ "Class", 0},
+    {"class", /* tr */ "Priority class", 0},
     {"rank", /* tr */ "Rank", 0},
     {"zones", /* tr */ "Zones", 0},
     {"grace", /* tr */ "Grace", 0},

@@ -74,8 +74,9 @@ static bool make_new_folder(const char *name, const char *ending, char **ret_pat
             *ret_path = path;
             return true;
         }
+        bool taken = access(whole, F_OK) == 0 || access(path, F_OK) == 0;
         free(path);
-        if (errno != EEXIST && errno != 0) {
+        if (!taken) {
             break;
         }
     }

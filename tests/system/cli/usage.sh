@@ -18,7 +18,7 @@ expect 0 "loaxa " --version
 expect 2 "no command 'nonsense'" nonsense
 expect 2 "" --nonsense
 for command in $commands; do
-    expect 0 "Examples:" "$command" --help
+    expect 0 "Example" "$command" --help
     expect 2 "" "$command" --no-such-option
     LOAXA_LANG=vi expect 0 "Ví dụ:" "$command" --help
 done
