@@ -7,11 +7,31 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A sentence that was too long may end inside a character. */
+static void drop_cut_character(char *sentence, size_t size) {
+    size_t length = strlen(sentence);
+    if (length + 1 < size) {
+        return;
+    }
+    size_t at = length;
+    while (at != 0 && ((unsigned char)sentence[at - 1] & 0xC0) == 0x80) {
+        at--;
+    }
+    if (at != 0 && ((unsigned char)sentence[at - 1] & 0x80) != 0) {
+        unsigned char lead = (unsigned char)sentence[at - 1];
+        size_t whole = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+        if (length - (at - 1) < whole) {
+            sentence[at - 1] = '\0';
+        }
+    }
+}
+
 static void write_sentence(struct fail *why, enum fail_code code, int error_number,
                            const char *format, va_list arguments) {
     why->code = code;
     why->error_number = error_number;
     vsnprintf(why->sentence, sizeof why->sentence, tr(format), arguments);
+    drop_cut_character(why->sentence, sizeof why->sentence);
 }
 
 bool fail_set(struct fail *why, enum fail_code code, const char *format, ...) {
@@ -37,6 +57,7 @@ bool fail_system(struct fail *why, int error_number, const char *format, ...) {
     char text[128];
     snprintf(why->sentence + used, sizeof why->sentence - used, ": %s",
              strerror_r(error_number, text, sizeof text));
+    drop_cut_character(why->sentence, sizeof why->sentence);
     return false;
 }
 
@@ -53,6 +74,7 @@ bool fail_prefix(struct fail *why, const char *format, ...) {
     if (used >= 0 && (size_t)used < sizeof why->sentence) {
         snprintf(why->sentence + used, sizeof why->sentence - (size_t)used, ": %s", rest);
     }
+    drop_cut_character(why->sentence, sizeof why->sentence);
     return false;
 }
 

@@ -40,12 +40,25 @@ static void write_integer(struct text *text, int64_t value) {
     text_add(text, at, (size_t)(digits + sizeof digits - at));
 }
 
+/* How many bytes the character at `at` has; 0 where it is malformed. */
+static size_t character(const char *at) {
+    uint32_t codepoint;
+    return text_decode(at, strnlen(at, 4), &codepoint);
+}
+
+/* Malformed UTF-8 (a sentence that was cut off inside a character) becomes U+FFFD: an event that no
+ * diary can take would silence the station. */
 static void write_string(struct text *text, const char *string) {
     text_add(text, "\"", 1);
     const char *from = string;
     for (const char *at = string;; at++) {
         unsigned char c = (unsigned char)*at;
-        if (c >= 0x20 && c != '"' && c != '\\') {
+        size_t step = c >= 0x80 ? character(at) : 0;
+        if (step != 0) {
+            at += step - 1;
+            continue;
+        }
+        if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
             continue;
         }
         text_add(text, from, (size_t)(at - from));
@@ -56,6 +69,8 @@ static void write_string(struct text *text, const char *string) {
         if (c == '"' || c == '\\') {
             char escape[2] = {'\\', *at};
             text_add(text, escape, 2);
+        } else if (c >= 0x80) {
+            text_add_codepoint(text, 0xFFFD);
         } else {
             text_add_format(text, "\\u%04x", c);
         }

@@ -9,7 +9,7 @@
 
 #define DOCUMENT_FIELDS "id, number, kind, issuer, title, date"
 
-enum { MOST_TOPICS = 64 };
+enum { MOST_TOPICS = 64, MOST_TITLE_BYTES = 2000 };
 
 static bool read_topics(struct database *database, struct document *document, struct fail *why) {
     size_t capacity = 0;
@@ -89,7 +89,7 @@ static bool take_lines(const struct document *document, struct lines *lines, str
         !field_line(/* tr */ "kind", document->kind, 100, false, &lines->kind, why) ||
         !field_line(/* tr */ "issuer", document->issuer, FIELD_TITLE_BYTES, false, &lines->issuer,
                     why) ||
-        !field_line(/* tr */ "title", document->title, FIELD_WORDS_BYTES, false, &lines->title,
+        !field_line(/* tr */ "title", document->title, MOST_TITLE_BYTES, false, &lines->title,
                     why)) {
         return false;
     }

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TOPICS = 64, MOST_DOCUMENTS = 256 };
+/* The diary copies them into one event (DIARY_EVENT_MOST_BYTES). */
+enum { MOST_TOPICS = 64, MOST_DOCUMENTS = 32 };
 
 bool store_item_load(struct database *database, int64_t id, int32_t version, struct item *ret,
                      struct fail *why) {

@@ -1,4 +1,5 @@
 #include "base/fail.h"
+#include "base/text.h"
 #include "base/words.h"
 
 #include <errno.h>
@@ -67,6 +68,26 @@ static void each_cause_has_a_word_and_an_exit_status(void **state) {
     }
 }
 
+static void a_long_sentence_ends_with_a_whole_character(void **state) {
+    (void)state;
+    for (size_t before = 500; before < 512; before++) {
+        struct fail why;
+        char words[1024];
+        memset(words, 'a', before);
+        words[before] = '\0';
+        while (strlen(words) < 600) {
+            strcat(words, "ệ");
+        }
+        fail_set(&why, FAIL_INVALID, "%s", words);
+        size_t length = strlen(why.sentence);
+        assert_in_range(length, sizeof why.sentence - 4, sizeof why.sentence - 1);
+        assert_int_equal(text_utf8_error(why.sentence, length), length);
+        fail_prefix(&why, "%s", "tiêu đề");
+        length = strlen(why.sentence);
+        assert_int_equal(text_utf8_error(why.sentence, length), length);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sentence_follows_the_language_of_the_process),
@@ -74,6 +95,7 @@ int main(void) {
         cmocka_unit_test(a_prefix_stands_before_and_a_long_sentence_is_cut),
         cmocka_unit_test(the_environment_chooses_the_language),
         cmocka_unit_test(each_cause_has_a_word_and_an_exit_status),
+        cmocka_unit_test(a_long_sentence_ends_with_a_whole_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

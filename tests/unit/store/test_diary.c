@@ -155,6 +155,23 @@ static void a_batch_is_written_whole_or_not_at_all(void **state) {
     diary_close(diary);
 }
 
+/* A sentence that some buffer cut off inside a character must not stop the diary. */
+static void a_spoiled_sentence_is_written_all_the_same(void **state) {
+    struct fail why = {0};
+    struct diary *diary = fresh(state);
+    struct event event = {.type = EVENT_INCIDENT,
+                          .stamp = {.boot = "a", .trust = CLOCK_HELD},
+                          .words = "h\xe1\xbb\xa3p x\xe1\xbb",
+                          .incident = {.kind = "test", .zone = -1}};
+    int64_t seq;
+    assert_ok(diary_append(diary, &event, &seq, &why));
+    json_t *written = diary_event(diary, seq, &why);
+    assert_non_null(written);
+    assert_string_equal(diary_event_text(written, "words"), "hợp x\uFFFD\uFFFD");
+    json_decref(written);
+    diary_close(diary);
+}
+
 /* Our own handle, with the triggers in place. */
 static void the_file_itself_refuses_changes(void **state) {
     struct diary *diary = of_ten(state);
@@ -487,6 +504,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_the_format_does_not_know_is_refused, folder_set_up,
                                         folder_tear_down),
         cmocka_unit_test_setup_teardown(a_batch_is_written_whole_or_not_at_all, folder_set_up,
+                                        folder_tear_down),
+        cmocka_unit_test_setup_teardown(a_spoiled_sentence_is_written_all_the_same, folder_set_up,
                                         folder_tear_down),
         cmocka_unit_test_setup_teardown(the_file_itself_refuses_changes, folder_set_up,
                                         folder_tear_down),
