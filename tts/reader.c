@@ -234,7 +234,7 @@ void reader_problem(struct reader *reader, enum reading_problem_kind kind, size_
 
 const char *reader_letter_name(const char *letter, size_t length) {
     static const char *const names[26] = {
-        "a",  "bê", "xê", "dê",  "e",  "ép", "gờ", "hát", "i",  "gi",     "ca",  "lờ", "mờ",
+        "a",  "bê", "xê", "dê",  "e",  "ép", "gờ", "hát", "i",  "di",     "ca",  "lờ", "mờ",
         "nờ", "o",  "pê", "quy", "rờ", "sờ", "tê", "u",   "vê", "vê kép", "ích", "i",  "dét"};
     if (length == 1) {
         char c = *letter >= 'A' && *letter <= 'Z' ? (char)(*letter + 32) : *letter;
@@ -296,7 +296,9 @@ static bool fits(const struct reader *reader, size_t i, bool left, const char *a
         case '$':
             return token->kind == TOKEN_END || token->kind == TOKEN_SIGN;
         case '@':
-            return token->kind == TOKEN_WORD && token->shape != TOKEN_SMALL;
+            /* No initial: "T. Thái Nguyên", but not "T.V.H". */
+            return token->kind == TOKEN_WORD && token->shape != TOKEN_SMALL &&
+                   !(token->length <= 2 && reader_is_sign(reader, beside + 1, '.'));
         default:
             break;
         }
@@ -392,5 +394,7 @@ struct reader_match reader_lookup(struct reader *reader, enum lexicon_layer laye
 }
 
 size_t reader_dash(const struct reader *reader, size_t i) {
-    return reader_is_sign(reader, i, '-') || reader_is_sign(reader, i, 0xF7) ? i + 1 : i;
+    bool dash = reader_is_sign(reader, i, '-') || reader_is_sign(reader, i, 0xF7) ||
+                reader_is_sign(reader, i, '~');
+    return dash ? i + 1 : i;
 }

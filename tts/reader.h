@@ -30,6 +30,7 @@ struct reader {
     size_t start;        /* the first token of the paragraph that is no bullet */
     size_t quantity_end; /* the token after the last quantity, date or time that was said */
     size_t date_end;     /* the same for dates alone */
+    bool date_noun;      /* the last date was said with "ngày" */
     size_t over_end;     /* the token after the last "/" that was said "trên" */
     size_t roman_end;    /* the token after the last Roman numeral */
     bool border;         /* nothing of this paragraph was said yet */

@@ -45,7 +45,10 @@ size_t rule_abbreviation(struct reader *reader, size_t i) {
         const struct token *token = reader_token(reader, i);
         bool plain = token->kind == TOKEN_WORD && token->shape != TOKEN_CAPITALS &&
                      syllable_is_valid(reader_lower(reader, i), token->lower_length);
-        if (plain) {
+        /* "T.V.H", "lô P": the letters themselves, not "T." for "tỉnh". */
+        bool initial = token->length == 1 ||
+                       (token->length == 2 && (unsigned char)*reader_bytes(reader, i) >= 0x80);
+        if (plain || initial) {
             return i;
         }
         reader_problem(reader, READING_AMBIGUOUS, i, match.end);

@@ -63,6 +63,21 @@ static bool parse_full(const struct reader *reader, size_t i, struct date *ret) 
     return false;
 }
 
+/* 2024-11-20. */
+static bool parse_iso(const struct reader *reader, size_t i, struct date *ret) {
+    if (!reader_is_year(reader, i) || !is_joint(reader, i + 1, '-') || !is_month(reader, i + 2) ||
+        !is_joint(reader, i + 3, '-') || !is_day(reader, i + 4) ||
+        reader_token(reader, i + 2)->length != 2 || !is_closed(reader, i + 5)) {
+        return false;
+    }
+    *ret = (struct date){.day = (unsigned)reader_value(reader, i + 4),
+                         .month = (unsigned)reader_value(reader, i + 2),
+                         .year = i,
+                         .end = i + 5,
+                         .padded = true};
+    return true;
+}
+
 static bool parse_month(const struct reader *reader, size_t i, struct date *ret) {
     bool joint = is_joint(reader, i + 1, '/') || is_joint(reader, i + 1, '-') ||
                  (is_joint(reader, i + 1, '.') && reader_is_word(reader, i - 1, "tháng"));
@@ -93,7 +108,8 @@ static bool parse_day(const struct reader *reader, size_t i, struct date *ret) {
 
 static const char date_words[] =
     "ngày|mùng|mồng|rằm|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|trước|sau|vào|lễ|dịp|tết|quốc khánh|"
-    "khánh|động|nam|nữ|giáo|sĩ|đoàn|hết|hạn|nay|mai|nhi|đình|mạng|hai|ba|tư|năm|sáu|bảy|nhật|lúc";
+    "khánh|động|nam|nữ|giáo|sĩ|đoàn|hết|hạn|nay|mai|nhi|đình|mạng|hai|ba|tư|năm|sáu|bảy|nhật|lúc|"
+    "lịch";
 
 /* Holidays that are named by their date. */
 static bool is_holiday(unsigned day, unsigned month) {
@@ -148,7 +164,7 @@ static bool is_date(const struct reader *reader, size_t i, const struct date *da
     bool alone = reader_token(reader, i - 1)->kind == TOKEN_END &&
                  reader_token(reader, date->end)->kind == TOKEN_END;
     if (alone) {
-        return date->day > 12;
+        return date->day > 12 || (date->day == 1 && date->month == 1);
     }
     return reader_is_word(reader, i - 1, date_words) || is_holiday(date->day, date->month) ||
            date->day > date->month;
@@ -161,7 +177,7 @@ static bool parse_any(const struct reader *reader, size_t i, struct date *ret) {
          reader_is_number(reader, i - 2))) {
         return false;
     }
-    return parse_full(reader, i, ret) || parse_month(reader, i, ret) ||
+    return parse_full(reader, i, ret) || parse_iso(reader, i, ret) || parse_month(reader, i, ret) ||
            (parse_day(reader, i, ret) && is_date(reader, i, ret));
 }
 
@@ -196,6 +212,7 @@ static bool is_counted_by_word(const struct reader *reader, size_t i) {
 }
 
 static void say_one(struct reader *reader, size_t i, const struct date *date, bool noun) {
+    reader->date_noun = noun;
     if (date->day != 0) {
         say_day(reader, i, date->day, noun);
         number_say(&reader->words, "tháng");
@@ -215,7 +232,9 @@ static bool wants_noun(const struct reader *reader, size_t i, const struct date 
     size_t governor = reader_governor(reader, i);
     bool listed = governor != 0 && reader_is_sign(reader, i - 1, ',') &&
                   reader_is_word(reader, governor, "ngày");
-    if (names_day(reader, i) || listed) {
+    bool ranged =
+        reader_is_sign(reader, i - 1, '-') && reader->date_end == i - 1 && date->year == 0;
+    if (names_day(reader, i) || listed || ranged) {
         return false;
     }
     return date->year != 0 || reader_token(reader, i - 1)->kind != TOKEN_WORD;
@@ -234,6 +253,21 @@ static size_t read_days(struct reader *reader, size_t i) {
     say_day(reader, i, (unsigned)reader_value(reader, i), noun);
     number_say(&reader->words, "đến");
     say_one(reader, second, &date, noun);
+    reader_say_words(reader, i, date.end, READING_RULE_DATE);
+    return date.end;
+}
+
+/* "quý 1-2/2024", "tháng 5 - 6/2026": the year of the second holds for both. */
+static size_t read_months(struct reader *reader, size_t i) {
+    struct date date;
+    size_t second = reader_dash(reader, i + 1);
+    bool named = reader_is_word(reader, i - 1, "tháng") || is_counted_by_word(reader, i);
+    if (!named || !is_month(reader, i) || second == i + 1 || !parse_month(reader, second, &date)) {
+        return i;
+    }
+    number_month(reader_value(reader, i), &reader->style, &reader->words);
+    number_say(&reader->words, "đến");
+    say_month(reader, &date);
     reader_say_words(reader, i, date.end, READING_RULE_DATE);
     return date.end;
 }
@@ -290,6 +324,9 @@ size_t rule_date(struct reader *reader, size_t i) {
         return read_t_month(reader, i);
     }
     size_t end = read_days(reader, i);
+    if (end == i) {
+        end = read_months(reader, i);
+    }
     struct date date;
     if (end == i && parse_any(reader, i, &date)) {
         say_one(reader, i, &date, wants_noun(reader, i, &date));

@@ -336,14 +336,24 @@ static bool is_address_word(const struct reader *reader, size_t i) {
     return reader_is_word(reader, i, "hẻm|ngõ|ngách|kiệt|nhà|lô|thửa|tờ|căn|số");
 }
 
-/* "2/3" is two parts of three; "15/19" and "25/25" are so many of so many. */
+/* "2/3" is two parts of three, "1/10.000" one part of ten thousand; "15/19 tiêu chí" and "25/25" are
+ * so many of so many. `end` is the token behind the fraction. */
+static bool is_share(const struct reader *reader, size_t i, uint64_t below, size_t end) {
+    const struct token *next = reader_token(reader, end);
+    uint64_t above = reader_value(reader, i);
+    bool counted = next->kind == TOKEN_WORD && next->shape == TOKEN_SMALL && next->spaced;
+    bool year = below >= 1900 && below <= 2100;
+    return below >= 2 && above != below && !is_address_word(reader, i - 1) &&
+           (below <= 10 || (above < below && !counted && !year));
+}
+
 static void say_fraction(struct reader *reader, size_t i) {
-    uint64_t below = reader_value(reader, i + 2), above = reader_value(reader, i);
-    bool parts = below >= 2 && below <= 10 && above != below && !is_address_word(reader, i - 1);
+    uint64_t below = reader_value(reader, i + 2);
+    bool share = is_share(reader, i, below, i + 3);
     number_cardinal(reader_bytes(reader, i), reader_token(reader, i)->length, &reader->style,
                     &reader->words);
-    number_say(&reader->words, parts ? "phần" : "trên");
-    if (parts) {
+    number_say(&reader->words, share ? "phần" : "trên");
+    if (share) {
         number_month(below, &reader->style, &reader->words);
     } else {
         number_cardinal(reader_bytes(reader, i + 2), reader_token(reader, i + 2)->length,
@@ -368,7 +378,9 @@ static size_t read_fraction(struct reader *reader, size_t i) {
     if (below.grouped) {
         number_cardinal(reader_bytes(reader, i), reader_token(reader, i)->length, &reader->style,
                         &reader->words);
-        number_say(&reader->words, "trên");
+        bool share = below.whole_length <= NUMBER_CARDINAL_DIGITS_MAX &&
+                     is_share(reader, i, number_value(below.whole, below.whole_length), below.end);
+        number_say(&reader->words, share ? "phần" : "trên");
         if (!say_literal(reader, i + 2, &below)) {
             text_clear(&reader->words);
             return i;
@@ -449,11 +461,29 @@ static bool is_second(const struct reader *reader, size_t i) {
            !(reader_is_word(reader, i + 1, "h|g") && reader_is_number(reader, i + 2));
 }
 
+/* "NPK 5-10-3": three and more numbers are no range. `i` is the second of them. */
+static size_t read_formula(struct reader *reader, size_t i) {
+    while (reader_is_number(reader, i)) {
+        reader_pause(reader, ',', i - 1, i);
+        number_cardinal(reader_bytes(reader, i), reader_token(reader, i)->length, &reader->style,
+                        &reader->words);
+        reader_say_words(reader, i, i + 1, READING_RULE_NUMBER);
+        if (!is_part(reader, i + 1, '-') || reader_token(reader, i + 2)->length > 6) {
+            return i + 1;
+        }
+        i += 2;
+    }
+    return i;
+}
+
 static size_t read_range(struct reader *reader, size_t first, size_t i) {
     size_t second = reader_dash(reader, i);
     struct literal literal;
     if (second == i || !is_second(reader, second)) {
         return i;
+    }
+    if (is_part(reader, second + 1, '-')) {
+        return read_formula(reader, second);
     }
     parse_literal(reader, second, &literal);
     size_t mark = reader->words.length;
@@ -480,6 +510,9 @@ static const char *between_words(const struct reader *reader, size_t i) {
     }
     if (reader_is_sign(reader, i, 0xD7) || reader_is_exactly(reader, i, "x")) {
         return "nhân";
+    }
+    if (reader_is_sign(reader, i, '^')) {
+        return "mũ";
     }
     return reader_is_sign(reader, i, '+') ? "cộng" : NULL;
 }
@@ -545,13 +578,14 @@ static const char *leading_sign(const struct reader *reader, size_t i) {
 }
 
 /* "$100", "€5": the currency goes behind. */
-static const char *leading_currency(const struct reader *reader, size_t i) {
-    if (!reader_is_number(reader, i + 1)) {
+static const char *leading_currency(struct reader *reader, size_t i) {
+    const struct token *token = reader_token(reader, i);
+    if (!reader_is_number(reader, i + 1) || token->kind != TOKEN_SIGN) {
         return NULL;
     }
-    return reader_is_sign(reader, i, '$')      ? "đô la"
-           : reader_is_sign(reader, i, 0x20AC) ? "ơ rô"
-                                               : NULL;
+    struct reader_match match = reader_lookup(reader, LEXICON_BASE, i, UNITS, false);
+    return match.entry != NULL && match.end == i + 1 && is_money(match.entry) ? match.entry->spoken
+                                                                              : NULL;
 }
 
 static size_t read_number(struct reader *reader, size_t i, size_t first) {

@@ -1,6 +1,8 @@
 /* Signs: pauses, silence, and the few that are words (house rule S1). */
 #include "tts/reader.h"
 
+#include "tts/syllable.h"
+
 #include <string.h>
 #include <utf8proc.h>
 
@@ -47,6 +49,16 @@ static size_t read_initial(const struct reader *reader, size_t i) {
                   reader_is_attached(reader, i + 1) &&
                   reader_token(reader, i + 1)->kind == TOKEN_WORD;
     return inside ? i + 1 : i;
+}
+
+/* "mục II.1": the point of a numbered heading. */
+static size_t read_level(struct reader *reader, size_t i) {
+    if (reader->roman_end != i || !reader_is_attached(reader, i) ||
+        !reader_is_number(reader, i + 1) || !reader_is_attached(reader, i + 1)) {
+        return i;
+    }
+    reader_say(reader, "chấm", i, i + 1, READING_RULE_SYMBOL);
+    return i + 1;
 }
 
 /* "./." ends a document. */
@@ -112,16 +124,15 @@ static size_t read_slash(struct reader *reader, size_t i) {
         reader->over_end = i + 2;
         return i + 1;
     }
-    /* "tạ/ha", "đồng/kg" without a number: a unit on both sides. */
-    bool units =
-        reader_is_word(reader, i - 1, "đồng|người|tấn|tạ|con|cây|lít|triệu|yến|mét|lượt|nghìn") &&
-        reader_token(reader, i + 1)->kind == TOKEN_WORD;
-    size_t end = units ? quantity_unit(reader, i + 1, false) : i;
-    if (end > i + 1) {
-        text_clear(&reader->words);
-        return quantity_over(reader, i);
-    }
-    return i + 1;
+    /* "tạ/ha", "khóm/m2", "đồng/kg": a unit that is no word of its own behind a word. */
+    size_t end =
+        reader_token(reader, i - 1)->kind == TOKEN_WORD ? quantity_unit(reader, i + 1, false) : i;
+    text_clear(&reader->words);
+    const struct token *unit = reader_token(reader, i + 1);
+    bool measured = end > i + 2 || reader_is_word(reader, i + 1, "ha") ||
+                    !syllable_is_valid(reader_lower(reader, i + 1), unit->lower_length);
+    bool letter = end == i + 2 && unit->length == 1;
+    return end > i + 1 && measured && !letter ? quantity_over(reader, i) : i + 1;
 }
 
 /* A number in brackets that repeats the word before it: "ba (03) ngày", "05 (năm) ngày". */
@@ -168,6 +179,8 @@ static const char *word_of(uint32_t sign) {
         return "và";
     case '%':
         return "phần trăm";
+    case '~':
+        return "khoảng";
     case '+':
         return "cộng";
     case '=':
@@ -289,9 +302,11 @@ size_t rule_sign(struct reader *reader, size_t i) {
     case 0x2026:
         end = read_end_mark(reader, i);
         end = end > i ? end : read_initial(reader, i);
+        end = end > i ? end : read_level(reader, i);
         end = end > i ? end : read_dots(reader, i);
         break;
     case '-':
+    case '~':
         if (is_range(reader, i)) {
             reader_say(reader, "đến", i, i + 1, READING_RULE_RANGE);
             return i + 1;

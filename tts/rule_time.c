@@ -66,9 +66,17 @@ static bool parse_hours(const struct reader *reader, size_t i, struct time *ret)
                  is_two_digits(reader, i + 3));
     bool one_digit = reader_token(reader, at)->length == 1 && reader_is_number(reader, at) &&
                      skip_minute_mark(reader, at + 1) > at + 1;
-    if (reader_is_number(reader, at) && (is_minute(reader, at) || one_digit)) {
+    /* "2h30m": a metre cannot follow an hour. */
+    bool marked = reader_is_attached(reader, at) && reader_is_between(reader, at, 2, 0, 59) &&
+                  reader_is_exactly(reader, at + 1, "m") && reader_is_attached(reader, at + 1);
+    if (reader_is_number(reader, at) && (marked || is_minute(reader, at) || one_digit)) {
         ret->minute = at;
-        ret->end = skip_minute_mark(reader, at + 1);
+        ret->end = marked ? at + 2 : skip_minute_mark(reader, at + 1);
+        if (reader_is_attached(reader, ret->end) && is_two_digits(reader, ret->end) &&
+            reader_is_word(reader, ret->end + 1, "s") && reader_is_attached(reader, ret->end + 1)) {
+            ret->second = ret->end;
+            ret->end += 2;
+        }
     } else if (reader_is_sign(reader, at, '\'') && reader_is_attached(reader, at)) {
         ret->end = at + 1; /* "20h'" */
     }

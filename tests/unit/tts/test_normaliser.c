@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "tts/lexicon.h"
+#include "tts/syllable.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -137,6 +138,24 @@ static void test_bad_bytes_are_named(void **state) {
     reading_finish(&reading);
 }
 
+/* Each letter alone has a name that is a word, and a code of letters and digits is read by them. */
+static void test_every_letter_has_a_name(void **state) {
+    (void)state;
+    struct reading reading = {0};
+    read_plain("lô A, B, C, D, Đ, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S, T, U, V, W, X, Y, "
+               "Z; J7, W8",
+               &reading);
+    assert_true(reading_is_complete(&reading));
+    assert_non_null(strstr(reading_spoken(&reading), "di bảy"));
+    for (size_t i = 0; i < reading.piece_count; i++) {
+        const struct reading_piece *piece = &reading.pieces[i];
+        if (piece->kind == READING_WORD) {
+            assert_true(syllable_is_valid(reading.spoken.bytes + piece->at, piece->length));
+        }
+    }
+    reading_finish(&reading);
+}
+
 static void test_twenty_thousand_digits_are_refused(void **state) {
     (void)state;
     struct text text = {0};
@@ -162,6 +181,7 @@ int main(void) {
         cmocka_unit_test(test_station_lexicon_goes_first),
         cmocka_unit_test(test_options_change_the_words),
         cmocka_unit_test(test_bad_bytes_are_named),
+        cmocka_unit_test(test_every_letter_has_a_name),
         cmocka_unit_test(test_twenty_thousand_digits_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
