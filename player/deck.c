@@ -15,14 +15,14 @@ void deck_init(struct deck *deck) {
     *deck = (struct deck){.element = {.fd = -1}};
     ring_init(&deck->samples, sizeof(float), SAMPLES);
     deck->source = memory_new((size_t)BLOCK_FRAMES * DECODER_CHANNELS_MAX * sizeof(float));
-    deck->mapped = memory_new((size_t)BLOCK_FRAMES * DECODER_CHANNELS_MAX * sizeof(float));
+    deck->changed = memory_new((size_t)BLOCK_FRAMES * DECODER_CHANNELS_MAX * sizeof(float));
 }
 
 void deck_finish(struct deck *deck) {
     deck_unload(deck);
     ring_finish(&deck->samples);
     free(deck->source);
-    free(deck->mapped);
+    free(deck->changed);
 }
 
 static void set_end(struct deck *deck, enum player_reason reason) {
@@ -54,7 +54,8 @@ bool deck_load(struct deck *deck, uint64_t session, const struct player_element 
     if (deck->mapped_channels > 2) {
         deck->mapped_channels = 2;
     }
-    deck->resampler = resampler_create(info->rate, rate, deck->mapped_channels);
+    deck->resampler =
+        info->rate != rate ? resampler_create(info->rate, rate, deck->mapped_channels) : NULL;
     int64_t skip = (int64_t)llround((double)element->skip_us * info->rate / 1e6);
     return skip <= 0 || decoder_seek(deck->decoder, skip, why);
 }
@@ -101,12 +102,12 @@ static void map_block(struct deck *deck, size_t frames) {
     uint32_t to = deck->mapped_channels;
     if (from == to) {
         for (size_t i = 0; i < frames * to; i++) {
-            deck->mapped[i] = deck->source[i] * deck->gain;
+            deck->changed[i] = deck->source[i] * deck->gain;
         }
         return;
     }
     for (size_t i = 0; i < frames; i++) {
-        map_frame(deck->source + i * from, from, deck->mapped + i * to, to, deck->gain);
+        map_frame(deck->source + i * from, from, deck->changed + i * to, to, deck->gain);
     }
 }
 
@@ -136,10 +137,29 @@ static void decode_block(struct deck *deck, struct fail *why) {
         deck->source_failed = true;
     }
     deck->source_ended = got == 0;
-    if (got > 0) {
+    deck->mapped_count = got;
+    /* What needs no change is handed on as it is. */
+    bool same =
+        deck->gain == 1.0f && decoder_info(deck->decoder)->channels == deck->mapped_channels;
+    deck->mapped = same ? deck->source : deck->changed;
+    if (!same) {
         map_block(deck, got);
-        deck->mapped_count = got;
     }
+}
+
+/* The next frames at the card's rate: those of the block itself where the rates are equal. */
+static const float *next_frames(struct deck *deck, float *room, size_t *ret_given) {
+    const float *in = deck->mapped + deck->mapped_at * deck->mapped_channels;
+    size_t count = deck->mapped_count - deck->mapped_at;
+    size_t taken = count;
+    *ret_given = count;
+    if (deck->resampler != NULL) {
+        resampler_process(deck->resampler, deck->source_ended ? NULL : in, count, &taken, room,
+                          BLOCK_FRAMES, ret_given);
+        in = room;
+    }
+    deck->mapped_at += taken;
+    return in;
 }
 
 static void end_of_source(struct deck *deck) {
@@ -154,13 +174,9 @@ bool deck_fill(struct deck *deck, struct fail *why) {
     if (deck->mapped_at == deck->mapped_count && !deck->source_ended) {
         decode_block(deck, why);
     }
-    float out[BLOCK_FRAMES * 2];
-    size_t taken, given;
-    const float *in =
-        deck->source_ended ? NULL : deck->mapped + deck->mapped_at * deck->mapped_channels;
-    resampler_process(deck->resampler, in, deck->mapped_count - deck->mapped_at, &taken, out,
-                      BLOCK_FRAMES, &given);
-    deck->mapped_at += taken;
+    float room_out[BLOCK_FRAMES * 2];
+    size_t given;
+    const float *out = next_frames(deck, room_out, &given);
     if (given == 0 && deck->source_ended) {
         end_of_source(deck);
         return false;

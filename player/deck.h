@@ -29,12 +29,13 @@ struct deck {
     /* The feeder's own. */
     bool busy;
     struct decoder *decoder;
-    struct resampler *resampler;
-    uint32_t mapped_channels; /* in which it is resampled */
+    struct resampler *resampler; /* NULL where the rates are equal */
+    uint32_t mapped_channels;    /* in which it is resampled */
     float gain;
     int64_t frames_left; /* of the element's limit */
     bool source_ended, source_failed;
-    float *source, *mapped; /* blocks */
+    float *source, *changed; /* blocks: as decoded, and with gain in other channels */
+    const float *mapped;     /* the one of them that goes on */
     size_t mapped_at, mapped_count;
 };
 

@@ -11,10 +11,11 @@
 
 struct decoder {
     int fd;
-    int64_t size;     /* of the file when it was opened: later growth is not ours */
-    int64_t position; /* libsndfile's, ours: the descriptor's own is left alone */
-    int read_error;   /* errno of the first read that failed, else 0 */
-    int64_t frame;    /* the next to be given */
+    int64_t size;       /* of the file when it was opened: later growth is not ours */
+    int64_t position;   /* libsndfile's, ours: the descriptor's own is left alone */
+    int read_error;     /* errno of the first read that failed, else 0 */
+    int64_t frame;      /* the next to be given */
+    bool whole_numbers; /* each sample is one, within full scale */
     SNDFILE *file;
     struct decoder_info info;
 };
@@ -180,6 +181,8 @@ static bool open_sound(struct decoder *decoder, struct fail *why) {
         return fail_set(why, FAIL_LIMIT, "a sound of %d channels: 1 to %d are accepted",
                         info.channels, DECODER_CHANNELS_MAX);
     }
+    int subtype = info.format & SF_FORMAT_SUBMASK;
+    decoder->whole_numbers = subtype >= SF_FORMAT_PCM_S8 && subtype <= SF_FORMAT_PCM_U8;
     bool says = info.frames >= 0 && info.frames < SF_COUNT_MAX;
     decoder->info = (struct decoder_info){.rate = (uint32_t)info.samplerate,
                                           .channels = (uint32_t)info.channels,
@@ -214,7 +217,7 @@ const struct decoder_info *decoder_info(const struct decoder *decoder) {
     return &decoder->info;
 }
 
-/* A float file may hold anything; one NaN would live for ever in a filter behind us. */
+/* A file of floats may hold anything; one NaN would live for ever in a filter behind us. */
 static void make_finite(float *samples, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (!(fabsf(samples[i]) <= 16.0f)) {
@@ -239,7 +242,9 @@ bool decoder_read(struct decoder *decoder, float *samples, size_t frames, size_t
     if ((size_t)got > frames) {
         return fail_set(why, FAIL_INVALID, "the sound file is damaged: %s", decoder->info.format);
     }
-    make_finite(samples, (size_t)got * decoder->info.channels);
+    if (!decoder->whole_numbers) {
+        make_finite(samples, (size_t)got * decoder->info.channels);
+    }
     decoder->frame += got;
     *ret_frames = (size_t)got;
     return true;
@@ -248,7 +253,7 @@ bool decoder_read(struct decoder *decoder, float *samples, size_t frames, size_t
 static bool read_through(struct decoder *decoder, int64_t frames, struct fail *why) {
     float block[512 * DECODER_CHANNELS_MAX];
     while (frames > 0) {
-        size_t got;
+        size_t got = 0;
         size_t want = frames < 512 ? (size_t)frames : 512;
         if (!decoder_read(decoder, block, want, &got, why)) {
             return false;
@@ -282,7 +287,7 @@ bool decoder_read_all(struct decoder *decoder, int64_t limit_s, const struct dec
     size_t room = sizeof block / sizeof block[0] / decoder->info.channels;
     int64_t frames = 0;
     for (;;) {
-        size_t got;
+        size_t got = 0;
         if (!decoder_read(decoder, block, room, &got, why)) {
             return false;
         }

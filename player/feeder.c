@@ -2,13 +2,14 @@
 
 #include "base/memory.h"
 #include "player/loudness.h"
+#include "player/meter.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ELEMENTS_MAX = 512, METERED_MAX = 8, TAP_BLOCK = 4096 };
+enum { ELEMENTS_MAX = 512, METERED_MAX = 8 };
 
 struct feeder_session {
     uint64_t id; /* 0: free */
@@ -32,8 +33,8 @@ struct feeder {
     size_t backlog_count, backlog_capacity;
     bool told; /* something was put since control was last poked */
 
-    struct loudness_meter *meter; /* of metered_airing */
-    uint64_t metered_airing;
+    struct meter meter;
+    uint64_t metered_airing;             /* 0: none */
     struct metered metered[METERED_MAX]; /* a circle */
     int metered_at;
 };
@@ -65,7 +66,6 @@ void feeder_destroy(struct feeder *feeder) {
     for (int i = 0; i < PLAYER_SESSIONS_MAX; i++) {
         forget_session(&feeder->sessions[i]);
     }
-    loudness_destroy(feeder->meter);
     free(feeder->backlog);
     free(feeder);
 }
@@ -321,54 +321,44 @@ static bool fill_decks(struct feeder *feeder) {
 /* ---- measuring ---- */
 
 static void end_meter(struct feeder *feeder) {
-    if (feeder->meter == NULL) {
+    if (feeder->metered_airing == 0) {
         return;
     }
-    struct loudness loudness;
-    loudness_end(feeder->meter, &loudness);
-    loudness_destroy(feeder->meter);
-    feeder->meter = NULL;
     feeder->metered[feeder->metered_at] = (struct metered){
-        feeder->metered_airing, loudness.sample_peak_dbfs, loudness.integrated_lufs};
+        feeder->metered_airing, meter_peak_dbfs(&feeder->meter), meter_lufs(&feeder->meter)};
     feeder->metered_at = (feeder->metered_at + 1) % METERED_MAX;
+    feeder->metered_airing = 0;
 }
 
 static void begin_meter(struct feeder *feeder, uint64_t airing) {
-    if (feeder->meter != NULL && feeder->metered_airing == airing) {
-        return; /* it went on after a fault */
-    }
     end_meter(feeder);
     feeder->metered_airing = airing;
-    if (!loudness_create(feeder->rate, feeder->channels, LOUDNESS_LIGHT, &feeder->meter, NULL)) {
-        feeder->meter = NULL; /* a card faster than any decoder: its level stays unknown */
-    }
+    meter_start(&feeder->meter, feeder->rate, feeder->channels);
 }
 
 static void drain_tap(struct feeder *feeder) {
     struct ring *tap = feeder->links.tap;
-    static _Thread_local float block[TAP_BLOCK];
     for (;;) {
         struct tap_mark mark;
         size_t at = atomic_load_explicit(&tap->got, memory_order_relaxed);
-        size_t want = TAP_BLOCK / feeder->channels * feeder->channels;
         /* What is counted before the mark is looked for is all marked already. */
-        size_t there = ring_count(tap);
-        want = there < want ? there : want;
+        size_t count;
+        const float *samples = ring_view(tap, &count);
         if (ring_peek(feeder->links.marks, &mark)) {
             if (mark.from == at) {
                 ring_skip(feeder->links.marks, 1);
                 begin_meter(feeder, mark.airing);
                 continue;
             }
-            want = mark.from - at < want ? mark.from - at : want;
+            count = mark.from - at < count ? mark.from - at : count;
         }
-        if (want == 0) {
+        if (count == 0) {
             return;
         }
-        ring_get(tap, block, want);
-        if (feeder->meter != NULL) {
-            loudness_add(feeder->meter, block, want / feeder->channels);
+        if (feeder->metered_airing != 0) {
+            meter_add(&feeder->meter, samples, count / feeder->channels);
         }
+        ring_skip(tap, count);
     }
 }
 
@@ -379,7 +369,7 @@ static void add_levels(struct feeder *feeder, struct player_event *event) {
         return;
     }
     drain_tap(feeder);
-    if (feeder->meter != NULL && feeder->metered_airing == event->airing) {
+    if (feeder->metered_airing == event->airing) {
         end_meter(feeder);
     }
     for (int i = 0; i < METERED_MAX; i++) {

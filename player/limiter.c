@@ -1,6 +1,7 @@
 #include "player/limiter.h"
 
 #include "base/memory.h"
+#include "player/peak.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -30,6 +31,7 @@ struct limiter {
     float taps[PHASES][TAPS];
     float overshoot; /* no interpolated value exceeds the samples under it by more */
     float planar[CHANNELS_MAX][TAPS + BLOCK];
+    float peak;      /* since it was asked for */
     float last_peak; /* of the samples that `planar` still holds from before */
 
     int64_t look;       /* frames over which the gain comes down */
@@ -127,25 +129,6 @@ float limiter_reduction_db(struct limiter *limiter) {
     return gain < 1.0f ? 20.0f * log10f(gain) : 0.0f;
 }
 
-static float peak_of(const float *samples, size_t count) {
-    float peaks[LANES * 2] = {0};
-    size_t i = 0;
-    for (; i + LANES * 2 <= count; i += LANES * 2) {
-        for (int lane = 0; lane < LANES * 2; lane++) {
-            float level = fabsf(samples[i + (size_t)lane]);
-            peaks[lane] = level > peaks[lane] ? level : peaks[lane];
-        }
-    }
-    float peak = 0.0f;
-    for (; i < count; i++) {
-        peak = fmaxf(peak, fabsf(samples[i]));
-    }
-    for (int lane = 0; lane < LANES * 2; lane++) {
-        peak = fmaxf(peak, peaks[lane]);
-    }
-    return peak;
-}
-
 /* Behind TAPS samples from before, the block's own, channel by channel. */
 static void split_channels(struct limiter *limiter, const float *samples, size_t frames) {
     for (uint32_t c = 0; c < limiter->channels; c++) {
@@ -156,15 +139,20 @@ static void split_channels(struct limiter *limiter, const float *samples, size_t
     }
 }
 
-static void keep_last(struct limiter *limiter, size_t frames) {
+/* The last TAPS frames, for the next block. */
+static void keep_last(struct limiter *limiter, const float *samples, size_t frames) {
+    size_t fresh = frames < TAPS ? frames : TAPS;
     for (uint32_t c = 0; c < limiter->channels; c++) {
-        memmove(limiter->planar[c], limiter->planar[c] + frames, TAPS * sizeof(float));
+        float *planar = limiter->planar[c];
+        memmove(planar, planar + fresh, (TAPS - fresh) * sizeof(float));
+        for (size_t i = 0; i < fresh; i++) {
+            planar[TAPS - fresh + i] = samples[(frames - fresh + i) * limiter->channels + c];
+        }
     }
 }
 
 /* The largest value, on and after each sample that lies TAPS/2 before the block's own. */
 static void find_true_peaks(const struct limiter *limiter, float peaks[BLOCK]) {
-    memset(peaks, 0, BLOCK * sizeof peaks[0]);
     for (uint32_t c = 0; c < limiter->channels; c++) {
         for (size_t at = 0; at < BLOCK; at += LANES) {
             const float *under = limiter->planar[c] + 1 + at;
@@ -178,9 +166,11 @@ static void find_true_peaks(const struct limiter *limiter, float peaks[BLOCK]) {
             for (int lane = 0; lane < LANES; lane++) {
                 float peak = fabsf(under[TAPS / 2 - 1 + lane]);
                 for (int phase = 0; phase < PHASES; phase++) {
-                    peak = fmaxf(peak, fabsf(sums[phase][lane]));
+                    float between = fabsf(sums[phase][lane]);
+                    peak = between > peak ? between : peak;
                 }
-                peaks[at + (size_t)lane] = fmaxf(peaks[at + (size_t)lane], peak);
+                float *place = &peaks[at + (size_t)lane];
+                *place = peak > *place ? peak : *place;
             }
         }
     }
@@ -250,39 +240,49 @@ static bool is_at_rest(const struct limiter *limiter) {
            (limiter->queue_count == 0 || limiter->queue_gain[limiter->queue_first] == UNITY);
 }
 
-static float process_block(struct limiter *limiter, float *samples, size_t frames) {
+static void limit_block(struct limiter *limiter, float *samples, size_t frames,
+                        const float peaks[BLOCK]) {
+    for (size_t i = 0; i < frames; i++) {
+        bool over = peaks[i] > limiter->ceiling;
+        float gain = smooth_gain(
+            limiter, over ? (int32_t)(limiter->ceiling / peaks[i] * (float)UNITY) : UNITY);
+        for (uint32_t c = 0; c < limiter->channels; c++) {
+            samples[i * limiter->channels + c] *= gain;
+        }
+    }
+}
+
+static void process_block(struct limiter *limiter, float *samples, size_t frames) {
     float peak = peak_of(samples, frames * limiter->channels);
-    split_channels(limiter, samples, frames);
-    bool low = fmaxf(peak, limiter->last_peak) * limiter->overshoot <= limiter->ceiling;
+    float reach = peak > limiter->last_peak ? peak : limiter->last_peak;
+    bool low = reach * limiter->overshoot <= limiter->ceiling;
     bool rest = low && is_at_rest(limiter);
+    float peaks[BLOCK] = {0};
+    if (!low) {
+        split_channels(limiter, samples, frames);
+        find_true_peaks(limiter, peaks);
+    }
+    keep_last(limiter, samples, frames);
     delay(limiter, samples, frames);
     if (rest) {
         limiter->queue_count = 0;
     } else {
-        float peaks[BLOCK] = {0};
-        if (!low) {
-            find_true_peaks(limiter, peaks);
-        }
-        for (size_t i = 0; i < frames; i++) {
-            bool over = peaks[i] > limiter->ceiling;
-            float gain = smooth_gain(
-                limiter, over ? (int32_t)(limiter->ceiling / peaks[i] * (float)UNITY) : UNITY);
-            for (uint32_t c = 0; c < limiter->channels; c++) {
-                samples[i * limiter->channels + c] *= gain;
-            }
-        }
+        limit_block(limiter, samples, frames, peaks);
     }
-    keep_last(limiter, frames);
     /* Of a short block, older samples are still in reach of the interpolator. */
-    limiter->last_peak = frames >= TAPS ? peak : fmaxf(peak, limiter->last_peak);
-    return peak;
+    limiter->last_peak = frames >= TAPS ? peak : reach;
+    limiter->peak = peak > limiter->peak ? peak : limiter->peak;
 }
 
-float limiter_process(struct limiter *limiter, float *samples, size_t frames) {
-    float peak = 0.0f;
+void limiter_process(struct limiter *limiter, float *samples, size_t frames) {
     for (size_t at = 0; at < frames; at += BLOCK) {
         size_t part = frames - at < BLOCK ? frames - at : BLOCK;
-        peak = fmaxf(peak, process_block(limiter, samples + at * limiter->channels, part));
+        process_block(limiter, samples + at * limiter->channels, part);
     }
+}
+
+float limiter_peak(struct limiter *limiter) {
+    float peak = limiter->peak;
+    limiter->peak = 0.0f;
     return peak;
 }

@@ -19,9 +19,12 @@ void limiter_destroy(struct limiter *limiter); /* NULL is allowed */
 /* How many frames later a frame comes out. Constant. RT safe. */
 int64_t limiter_latency_frames(const struct limiter *limiter);
 
-/* Replaces interleaved frames by those of limiter_latency_frames() ago (silence at first). Returns
- * the largest sample that went in. RT safe. */
-float limiter_process(struct limiter *limiter, float *samples, size_t frames);
+/* Replaces interleaved frames by those of limiter_latency_frames() ago (silence at first). RT safe.
+ */
+void limiter_process(struct limiter *limiter, float *samples, size_t frames);
+
+/* The largest sample that went in since the last call. RT safe. */
+float limiter_peak(struct limiter *limiter);
 
 /* The lowest gain since the last call, in dB (0 where nothing was limited). RT safe. */
 float limiter_reduction_db(struct limiter *limiter);

@@ -1,6 +1,7 @@
 #include "player/loudness.h"
 
 #include "base/memory.h"
+#include "player/peak.h"
 
 #include <ebur128.h>
 #include <math.h>
@@ -16,6 +17,7 @@ struct loudness_meter {
 };
 
 #define DB_OF_NOTHING (-120.0)
+#define SILENCE 0.001f /* LOUDNESS_SILENCE_DBFS */
 
 static double decibels(double amplitude) {
     return amplitude > 1e-6 ? 20.0 * log10(amplitude) : DB_OF_NOTHING;
@@ -40,12 +42,8 @@ bool loudness_create(uint32_t rate, uint32_t channels, enum loudness_detail deta
         ebur128_set_channel(state, 0, EBUR128_DUAL_MONO);
     }
     struct loudness_meter *meter = memory_new(sizeof *meter);
-    *meter = (struct loudness_meter){.state = state,
-                                     .detail = detail,
-                                     .rate = rate,
-                                     .channels = channels,
-                                     .first_loud = -1,
-                                     .last_loud = -1};
+    *meter = (struct loudness_meter){
+        .state = state, .rate = rate, .channels = channels, .first_loud = -1, .last_loud = -1};
     *ret_meter = meter;
     return true;
 }
@@ -58,20 +56,28 @@ void loudness_destroy(struct loudness_meter *meter) {
     free(meter);
 }
 
+/* Frame by frame only where silence may end or begin: in blocks that are loud. */
+static void note_ends(struct loudness_meter *meter, const float *samples, size_t frames) {
+    size_t channels = meter->channels;
+    if (meter->first_loud < 0) {
+        size_t at = 0;
+        while (peak_of(samples + at * channels, channels) < SILENCE) {
+            at++;
+        }
+        meter->first_loud = meter->frames + (int64_t)at;
+    }
+    size_t last = frames - 1;
+    while (peak_of(samples + last * channels, channels) < SILENCE) {
+        last--;
+    }
+    meter->last_loud = meter->frames + (int64_t)last;
+}
+
 static void note_levels(struct loudness_meter *meter, const float *samples, size_t frames) {
-    static const float silence = 0.001f; /* LOUDNESS_SILENCE_DBFS */
-    for (size_t i = 0; i < frames; i++) {
-        float loudest = 0.0f;
-        for (uint32_t c = 0; c < meter->channels; c++) {
-            loudest = fmaxf(loudest, fabsf(samples[i * meter->channels + c]));
-        }
-        if (loudest >= silence) {
-            meter->last_loud = meter->frames + (int64_t)i;
-            if (meter->first_loud < 0) {
-                meter->first_loud = meter->last_loud;
-            }
-        }
-        meter->peak = fmaxf(meter->peak, loudest);
+    float peak = peak_of(samples, frames * meter->channels);
+    meter->peak = peak > meter->peak ? peak : meter->peak;
+    if (peak >= SILENCE) {
+        note_ends(meter, samples, frames);
     }
 }
 

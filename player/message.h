@@ -4,6 +4,9 @@
 
 #include "player/engine.h"
 
+struct ring;
+struct deck;
+
 enum command_kind {
     COMMAND_BEGIN,
     COMMAND_ADD, /* to the feeder alone */
@@ -57,6 +60,18 @@ struct note {
 struct tap_mark {
     uint64_t airing;
     size_t from;
+};
+
+/* What the audio thread shares with the other two. */
+struct output_links {
+    struct ring *commands; /* struct command, from control */
+    struct ring *arrivals; /* struct arrival, from the feeder */
+    struct ring *notes;    /* struct note, to the feeder */
+    struct ring *tap;      /* floats that are played, to the feeder */
+    struct ring *marks;    /* struct tap_mark, to the feeder */
+    struct deck *decks;    /* DECKS of them */
+    int feeder_fd;         /* poked when the feeder has something to do */
+    int wake_fd;           /* poked when there is a command or an arrival */
 };
 
 #endif

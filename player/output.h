@@ -12,18 +12,6 @@
 
 #include <stdatomic.h>
 
-/* What it shares with the other two threads. */
-struct output_links {
-    struct ring *commands; /* struct command, from control */
-    struct ring *arrivals; /* struct arrival, from the feeder */
-    struct ring *notes;    /* struct note, to the feeder */
-    struct ring *tap;      /* floats that are played, to the feeder */
-    struct ring *marks;    /* struct tap_mark, to the feeder */
-    struct deck *decks;    /* DECKS of them */
-    int feeder_fd;         /* poked when the feeder has something to do */
-    int wake_fd;           /* poked when there is a command or an arrival */
-};
-
 /* What anybody may look at. */
 struct output_gauges {
     atomic_int state; /* enum player_state */

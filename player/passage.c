@@ -139,6 +139,21 @@ void passages_settle(struct passages *passages, int64_t sounded, const struct ti
     }
 }
 
+bool passages_part(const struct passages *passages, int *index, int64_t from, int64_t to,
+                   struct passage_part *ret_part) {
+    while (*index < passages->count) {
+        const struct passage_run *run =
+            &passages->runs[(passages->first + (*index)++) % PASSAGE_RUNS];
+        int64_t first = run->first > from ? run->first : from;
+        int64_t end = run->end < to ? run->end : to;
+        if (run->kind == RUN_SOUND && first < end) {
+            *ret_part = (struct passage_part){first, end, passages->airings[run->slot].airing};
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An airing whose last frames were lost did not complete. */
 static void mark_end_lost(struct passages *passages, int slot, int from) {
     for (int i = from; i < passages->count; i++) {

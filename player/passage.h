@@ -53,6 +53,15 @@ void passages_end_session(struct passages *passages, uint64_t session, enum play
 void passages_settle(struct passages *passages, int64_t sounded, const struct timeline *timeline,
                      const struct instant *now, struct ring *notes);
 
+/* The next part of frames [from, to) that is an airing's: true, with the part and the airing. Begin
+ * with *index 0 and call until it returns false. */
+struct passage_part {
+    int64_t first, end;
+    uint64_t airing;
+};
+bool passages_part(const struct passages *passages, int *index, int64_t from, int64_t to,
+                   struct passage_part *ret_part);
+
 /* The card was dropped when it had played everything before frame `sounded`: what is behind is
  * lost, and frames count from 0 again. What had sounded is reported by the next settling. */
 void passages_cut(struct passages *passages, int64_t sounded, const struct timeline *timeline,

@@ -2,7 +2,8 @@
  * pace without hardware (pcm_paced), and one that fails by script (pcm_scripted).
  *
  * Errors are ALSA's: a negative errno. -EPIPE: it ran empty; -ESTRPIPE: suspended; anything else:
- * it is gone, or as good as gone. No call waits longer than it is told. One thread at a time. */
+ * it is gone, or as good as gone. Nothing waits: the audio thread knows by the card's rate when there
+ * will be room, and sleeps by the clock. One thread at a time. */
 #ifndef LOAXA_PLAYER_PCM_H
 #define LOAXA_PLAYER_PCM_H
 
@@ -42,8 +43,6 @@ struct pcm_ops {
     int (*read)(struct pcm *pcm, struct pcm_reading *ret_reading);
     /* Interleaved floats, full scale 1.0. Returns how many frames were taken (0: no room). */
     long (*write)(struct pcm *pcm, const float *samples, size_t frames);
-    /* Until there is room for a period, at most so long. */
-    int (*wait)(struct pcm *pcm, int64_t ns);
     /* After -EPIPE or -ESTRPIPE: empty and ready again. */
     int (*restart)(struct pcm *pcm, int error);
 };

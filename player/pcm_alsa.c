@@ -12,8 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONVERTED_FRAMES = 1024 };
-
 struct pcm_alsa {
     struct pcm pcm;
     char *name;   /* NULL for a WAV file */
@@ -25,7 +23,7 @@ struct pcm_alsa {
     struct pcm_shape shape;
     snd_pcm_format_t format;
     int64_t buffer_frames;
-    uint8_t *converted; /* CONVERTED_FRAMES frames of at most 4 bytes a sample */
+    uint8_t *converted; /* a period of at most 4 bytes a sample: fewer, larger writes are cheaper */
 };
 
 /* Sixteen bits are the most that a horn loudspeaker can tell, and the cheapest; the others are for
@@ -42,8 +40,10 @@ static void convert_16(const float *from, uint8_t *to, size_t count) {
     int16_t *out = (int16_t *)to;
     for (size_t i = 0; i < count; i++) {
         float x = from[i] * 32768.0f;
-        x = x > 32767.0f ? 32767.0f : x < -32768.0f ? -32768.0f : x;
-        out[i] = (int16_t)(x + (x < 0.0f ? -0.5f : 0.5f));
+        x = x > 32767.0f ? 32767.0f : x;
+        x = x < -32768.0f ? -32768.0f : x;
+        /* This constant's own last bit is 1: adding it rounds to whole numbers. */
+        out[i] = (int16_t)((x + 12582912.0f) - 12582912.0f);
     }
 }
 
@@ -129,13 +129,11 @@ static int set_software(struct pcm_alsa *card) {
     if (error < 0) {
         return error;
     }
-    /* A card whose buffer is larger than our queue wakes us when the queue has room. */
-    snd_pcm_uframes_t wake = (snd_pcm_uframes_t)(card->buffer_frames - card->shape.queue_frames +
-                                                 card->shape.period_frames);
     snd_pcm_sw_params_set_start_threshold(card->handle, params, 1);
     snd_pcm_sw_params_set_stop_threshold(card->handle, params,
                                          (snd_pcm_uframes_t)card->buffer_frames);
-    snd_pcm_sw_params_set_avail_min(card->handle, params, wake);
+    snd_pcm_sw_params_set_avail_min(card->handle, params,
+                                    (snd_pcm_uframes_t)card->shape.period_frames);
     snd_pcm_sw_params_set_tstamp_mode(card->handle, params, SND_PCM_TSTAMP_ENABLE);
     /* Refused by some plugins: pcm_alsa's read() then notices a stamp of another clock. */
     snd_pcm_sw_params_set_tstamp_type(card->handle, params, SND_PCM_TSTAMP_TYPE_MONOTONIC);
@@ -151,7 +149,7 @@ static int finish_opening(struct pcm_alsa *card, const struct pcm_wish *wish,
         card->pcm.ops->close(&card->pcm);
         return error;
     }
-    card->converted = memory_new((size_t)CONVERTED_FRAMES * card->shape.channels * 4);
+    card->converted = memory_new((size_t)card->shape.period_frames * card->shape.channels * 4);
     *ret_shape = card->shape;
     return 0;
 }
@@ -234,7 +232,8 @@ static long alsa_write(struct pcm *pcm, const float *samples, size_t frames) {
     uint32_t channels = card->shape.channels;
     size_t done = 0;
     while (done < frames) {
-        size_t part = frames - done < CONVERTED_FRAMES ? frames - done : CONVERTED_FRAMES;
+        size_t most = (size_t)card->shape.period_frames;
+        size_t part = frames - done < most ? frames - done : most;
         const float *from = samples + done * channels;
         if (card->format == SND_PCM_FORMAT_S16_LE) {
             convert_16(from, card->converted, part * channels);
@@ -256,12 +255,6 @@ static long alsa_write(struct pcm *pcm, const float *samples, size_t frames) {
     return (long)done;
 }
 
-static int alsa_wait(struct pcm *pcm, int64_t ns) {
-    struct pcm_alsa *card = (struct pcm_alsa *)pcm;
-    int error = snd_pcm_wait(card->handle, (int)((ns + 999999) / 1000000));
-    return error < 0 ? error : 0;
-}
-
 static int alsa_restart(struct pcm *pcm, int error) {
     struct pcm_alsa *card = (struct pcm_alsa *)pcm;
     if (error == -ESTRPIPE) {
@@ -280,10 +273,16 @@ static const struct pcm_ops alsa_ops = {.open = alsa_open,
                                         .destroy = alsa_destroy,
                                         .read = alsa_read,
                                         .write = alsa_write,
-                                        .wait = alsa_wait,
                                         .restart = alsa_restart};
 
+/* What fails is said once, by the engine's events; libasound would print each attempt. */
+__attribute__((format(printf, 5, 6))) static void
+keep_quiet(const char *file, int line, const char *function, int error, const char *format, ...) {
+    (void)file, (void)line, (void)function, (void)error, (void)format;
+}
+
 static struct pcm_alsa *new_card(const struct pcm_ops *ops) {
+    snd_lib_error_set_handler(keep_quiet);
     struct pcm_alsa *card = memory_new(sizeof *card);
     card->pcm.ops = ops;
     if (snd_pcm_status_malloc(&card->status) < 0) {
@@ -369,7 +368,6 @@ static const struct pcm_ops wav_ops = {.open = wav_open,
                                        .destroy = alsa_destroy,
                                        .read = alsa_read,
                                        .write = alsa_write,
-                                       .wait = alsa_wait,
                                        .restart = alsa_restart};
 
 struct pcm *pcm_alsa_wav_create(const char *folder) {

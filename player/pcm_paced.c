@@ -150,19 +150,6 @@ static long paced_write(struct pcm *pcm, const float *samples, size_t frames) {
     return taken;
 }
 
-static int paced_wait(struct pcm *pcm, int64_t ns) {
-    struct pcm_paced *card = (struct pcm_paced *)pcm;
-    int64_t now = now_ns(card);
-    int64_t end = now + ns;
-    if (card->running) {
-        int64_t free_at = card->written - card->shape.queue_frames + card->shape.period_frames;
-        int64_t ready = card->started_ns + (int64_t)ceil((double)free_at * card->frame_ns);
-        end = ready < end ? ready : end;
-    }
-    card->config.clocks->pause(card->config.clocks->context, -1, end - now);
-    return sound_until(card, now_ns(card));
-}
-
 static int paced_restart(struct pcm *pcm, int error) {
     struct pcm_paced *card = (struct pcm_paced *)pcm;
     (void)error;
@@ -176,7 +163,6 @@ static const struct pcm_ops paced_ops = {.open = paced_open,
                                          .destroy = paced_destroy,
                                          .read = paced_read,
                                          .write = paced_write,
-                                         .wait = paced_wait,
                                          .restart = paced_restart};
 
 struct pcm *pcm_paced_create(const struct pcm_paced_config *config) {

@@ -95,12 +95,6 @@ static long scripted_write(struct pcm *pcm, const float *samples, size_t frames)
     return taken;
 }
 
-static int scripted_wait(struct pcm *pcm, int64_t ns) {
-    struct pcm_scripted *card = (struct pcm_scripted *)pcm;
-    int error = play_script(card, PCM_WAIT);
-    return error != 0 ? error : card->inner->ops->wait(card->inner, ns);
-}
-
 static int scripted_restart(struct pcm *pcm, int error) {
     struct pcm_scripted *card = (struct pcm_scripted *)pcm;
     int scripted = play_script(card, PCM_RESTART);
@@ -112,7 +106,6 @@ static const struct pcm_ops scripted_ops = {.open = scripted_open,
                                             .destroy = scripted_destroy,
                                             .read = scripted_read,
                                             .write = scripted_write,
-                                            .wait = scripted_wait,
                                             .restart = scripted_restart};
 
 struct pcm *pcm_scripted_create(struct pcm *inner, const struct pcm_script *script,

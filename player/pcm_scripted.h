@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum pcm_call { PCM_OPEN, PCM_READ, PCM_WRITE, PCM_WAIT, PCM_RESTART, PCM_CALLS };
+enum pcm_call { PCM_OPEN, PCM_READ, PCM_WRITE, PCM_RESTART, PCM_CALLS };
 
 /* One line of the script: calls of this kind return `error` (a negative errno), `times` times,
  * beginning when `after_frames` frames were taken in all. INT64_MAX times is for ever. */

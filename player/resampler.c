@@ -4,19 +4,13 @@
 
 #include <soxr.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct resampler {
-    soxr_t soxr; /* NULL where the rates are equal */
-    uint32_t channels;
+    soxr_t soxr;
 };
 
 struct resampler *resampler_create(uint32_t rate_in, uint32_t rate_out, uint32_t channels) {
     struct resampler *resampler = memory_new(sizeof *resampler);
-    resampler->channels = channels;
-    if (rate_in == rate_out) {
-        return resampler;
-    }
     soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
     soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
     soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
@@ -39,14 +33,6 @@ void resampler_destroy(struct resampler *resampler) {
 void resampler_process(struct resampler *resampler, const float *in, size_t frames_in,
                        size_t *ret_taken, float *out, size_t frames_out, size_t *ret_given) {
     *ret_taken = *ret_given = 0;
-    if (resampler->soxr != NULL) {
-        soxr_process(resampler->soxr, in, frames_in, in != NULL ? ret_taken : NULL, out, frames_out,
-                     ret_given);
-        return;
-    }
-    size_t count = frames_in < frames_out ? frames_in : frames_out;
-    if (in != NULL) {
-        memcpy(out, in, count * resampler->channels * sizeof *out);
-        *ret_taken = *ret_given = count;
-    }
+    soxr_process(resampler->soxr, in, frames_in, in != NULL ? ret_taken : NULL, out, frames_out,
+                 ret_given);
 }

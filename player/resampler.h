@@ -1,6 +1,5 @@
 /* resampler: brings decoded frames to the card's rate, with libsoxr's HQ recipe (20 bits: passband
- * to 0.913 of Nyquist, images and aliases below -120 dB). Equal rates pass untouched, bit for bit.
- * Thread: any one at a time. Not RT safe. */
+ * to 0.913 of Nyquist, images and aliases below -120 dB). Thread: any one at a time. Not RT safe. */
 #ifndef LOAXA_PLAYER_RESAMPLER_H
 #define LOAXA_PLAYER_RESAMPLER_H
 
@@ -10,6 +9,7 @@
 
 struct resampler;
 
+/* The rates must differ. */
 struct resampler *resampler_create(uint32_t rate_in, uint32_t rate_out, uint32_t channels);
 void resampler_destroy(struct resampler *resampler); /* NULL is allowed */
 

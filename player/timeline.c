@@ -5,12 +5,13 @@
 /* An answer farther off than this does not move the line; so many in a row start it anew. */
 #define STRANGE_NS 20e6
 enum { STRANGERS_MAX = 12 };
-/* One answer's weight falls to these as answers gather. */
-#define PLACE_WEIGHT (1.0 / 40)
-#define SLOPE_WEIGHT (1.0 / 3000)
+/* The weights of the k-th answer are those of a straight line laid through all k by least squares,
+ * until they have fallen to these; from then on the line follows slow changes of the drift. */
+#define PLACE_WEIGHT (1.0 / 64)
+#define SLOPE_WEIGHT (PLACE_WEIGHT * PLACE_WEIGHT / 2)
 /* No crystal is worse; more would be a jitter taken for a drift. */
 #define DRIFT_MAX 500e-6
-enum { SETTLED_OBSERVATIONS = 5, SLOPE_OBSERVATIONS = 40 };
+enum { SETTLED_OBSERVATIONS = 5, SLOPE_OBSERVATIONS = 20 };
 
 void timeline_start(struct timeline *timeline, uint32_t rate) {
     *timeline = (struct timeline){.frame_ns = 1e9 / rate, .nominal_ns = 1e9 / rate};
@@ -30,16 +31,18 @@ static double predicted_ns(const struct timeline *timeline, int64_t frame) {
 }
 
 static void slew(struct timeline *timeline, int64_t frame, double error_ns) {
-    double gathered = 1.0 / (double)(timeline->observations + 1);
-    double place = gathered > PLACE_WEIGHT ? gathered : PLACE_WEIGHT;
+    double k = (double)timeline->observations + 1.0;
+    bool sloped = timeline->observations >= SLOPE_OBSERVATIONS;
+    double place = sloped ? 2.0 * (2.0 * k - 1.0) / (k * (k + 1.0)) : 1.0 / k;
+    double slope = 6.0 / (k * (k + 1.0));
     int64_t frames = frame - timeline->base_frame;
-    timeline->base_ns = predicted_ns(timeline, frame) + place * error_ns;
+    timeline->base_ns = predicted_ns(timeline, frame) + fmax(place, PLACE_WEIGHT) * error_ns;
     timeline->base_frame = frame;
-    if (timeline->observations >= SLOPE_OBSERVATIONS && frames > 0) {
-        double slope = timeline->frame_ns + SLOPE_WEIGHT * error_ns / (double)frames;
+    if (sloped && frames > 0) {
+        double changed = timeline->frame_ns + fmax(slope, SLOPE_WEIGHT) * error_ns / (double)frames;
         double bound = timeline->nominal_ns * DRIFT_MAX;
         timeline->frame_ns =
-            fmin(fmax(slope, timeline->nominal_ns - bound), timeline->nominal_ns + bound);
+            fmin(fmax(changed, timeline->nominal_ns - bound), timeline->nominal_ns + bound);
     }
     timeline->observations++;
 }

@@ -116,7 +116,7 @@ static void a_card_that_is_removed_and_back_is_recovered(void **state) {
     (void)state;
     static const int errors[] = {-ENODEV, -EBADFD, -EIO, -ENOTTY};
     for (int i = 0; i < 4; i++) {
-        for (enum pcm_call call = PCM_READ; call <= PCM_WAIT; call++) {
+        for (enum pcm_call call = PCM_READ; call <= PCM_WRITE; call++) {
             struct stage stage;
             struct pcm_script script = {
                 .lines = {{call, errors[i], FAULT_AT, 1}, {PCM_OPEN, -ENODEV, FAULT_AT, 6}}};
