@@ -216,7 +216,7 @@ static bool mint(struct onair *onair, struct session *session, struct walltime b
     struct event event = onair_event(onair, EVENT_PERMIT);
     event.occ = session->occ.key;
     event.permit.permit = &session->permit;
-    onair_append(onair, &event);
+    session->permit_seq = onair_append(onair, &event);
     return true;
 }
 
@@ -476,7 +476,9 @@ void onair_session_advance(struct onair *onair, struct session *session) {
     if (!session->made || session->stopping || session->over) {
         return;
     }
-    if (!session->begun && onair->moment.wall.us >= session->permit.not_before.us) {
+    /* No relay is switched by a permit that a power cut could still take out of the diary. */
+    if (!session->begun && session->permit_seq <= onair->committed &&
+        onair->moment.wall.us >= session->permit.not_before.us) {
         begin(onair, session);
     }
     while (move_elements(onair, session)) {

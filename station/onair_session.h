@@ -72,6 +72,7 @@ struct session {
     struct element *elements; /* rundown.count of them */
     int32_t first_position;
     struct permit permit;
+    int64_t permit_seq;            /* of its `permit` event */
     struct monotime start, end;    /* on the clock that is never set */
     struct monotime next_begins;   /* when what is added next will begin */
     enum outcome_reason end_cause; /* why it ends early; REASON_NONE: at its own time */
