@@ -44,6 +44,7 @@ struct daemon {
     struct ampd_client ampd;
     struct wants wants;
     struct amplifier_demand demand; /* as last told */
+    int reported[RELAY_ZONES_MAX];  /* 1 + what the core was last told of each zone; 0: nothing */
     struct control_server *control;
     struct onair *onair;
     struct programme *programme; /* the present one; retained */

@@ -154,11 +154,19 @@ static enum amplifier_report report_of(enum amplifier_state state) {
     }
 }
 
-static void zone_changed(void *context, int zone, const struct ampd_zone_report *now) {
-    struct daemon *daemon = context;
+/* Tells the core what is news to it: several states of the sequencer are one to the core. */
+static void report_zone(struct daemon *daemon, int zone, enum amplifier_report report,
+                        const char *cause) {
+    if (daemon->reported[zone] == 1 + (int)report) {
+        return;
+    }
+    daemon->reported[zone] = 1 + (int)report;
     struct moment moment = daemon_moment(daemon);
-    onair_amplifier_event(daemon->onair, zone, report_of(now->state),
-                          amplifier_cause_word(now->cause), &moment);
+    onair_amplifier_event(daemon->onair, zone, report, cause, &moment);
+}
+
+static void zone_changed(void *context, int zone, const struct ampd_zone_report *now) {
+    report_zone(context, zone, report_of(now->state), amplifier_cause_word(now->cause));
 }
 
 static void link_changed(void *context, bool up, const char *words) {
@@ -317,11 +325,6 @@ static int on_after(sd_event_source *source, void *context) {
 static bool add_sources(struct daemon *daemon, struct fail *why) {
     sd_event *event = daemon->event;
     uint64_t now = (uint64_t)(monotime_now().ns / 1000);
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
     int error = 0;
 #define ADD(call)       \
     if (error >= 0) {   \
@@ -601,7 +604,17 @@ static bool run(struct daemon *daemon, const struct recall *recall, struct fail 
     return error >= 0 || fail_system(why, -error, "the control loop failed");
 }
 
+/* For the loop to receive: blocked before any thread exists, or another thread would die of them. */
+static void block_signals(void) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
 bool loaxad_run(const struct loaxad_options *options, struct fail *why) {
+    block_signals();
     struct daemon *daemon = memory_new(sizeof *daemon);
     struct recall recall = {0};
     daemon->folder = options->station;
