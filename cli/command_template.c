@@ -7,7 +7,7 @@
 #include "cli/listing.h"
 #include "cli/options.h"
 #include "cli/remote.h"
-#include "store/profile.h"
+#include "store/template.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,10 +4,12 @@
 #include "store/change.h"
 #include "store/column.h"
 #include "store/document.h"
+#include "store/hold.h"
 #include "store/item_row.h"
 #include "store/profile.h"
 #include "store/segment.h"
 #include "store/station.h"
+#include "store/template.h"
 
 #include <stdlib.h>
 

@@ -4,13 +4,16 @@
 
 #include "store/column.h"
 #include "store/document.h"
+#include "store/hold.h"
 #include "store/item.h"
 #include "store/profile.h"
 #include "store/programme.h"
 #include "store/segment.h"
 #include "store/sound.h"
 #include "store/station.h"
+#include "store/template.h"
 #include "store/user.h"
+#include "store/zone.h"
 #include "unit/store/diary_fixture.h"
 
 #define TEXT(words) ((char *)(words))
