@@ -76,7 +76,7 @@ static int64_t template_on(const struct programme *programme, struct civil_date 
 }
 
 int64_t guard_template_on(const struct programme *programme, struct civil_date date) {
-    struct lunar_year cache = {0};
+    static _Thread_local struct lunar_year cache; /* what it holds is always right */
     return template_on(programme, date, &cache);
 }
 

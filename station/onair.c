@@ -45,6 +45,9 @@ static void take_airings(struct onair *onair, const struct recall *recall) {
                             .frames = airing->frames,
                             .first = airing->first,
                             .last = airing->last};
+        if (part.end == AIRING_STOPPED || part.end == AIRING_SILENT) {
+            part.cause = REASON_POWER; /* a person's stop would have left an outcome */
+        }
         if (!airing->closed) {
             onair_close(onair, &part, NULL, airing->zones, 0, 0);
             continue;
@@ -438,7 +441,8 @@ void onair_amplifier_event(struct onair *onair, int zone, enum amplifier_report 
 void onair_stop_all(struct onair *onair, enum outcome_reason reason, const struct moment *moment) {
     onair->moment = *moment;
     for (struct session *session = onair->sessions; session != NULL; session = session->next) {
-        onair_session_stop(onair, session, reason, false);
+        /* a program that ends may be back within the grace: the next start settles it, or goes on */
+        onair_session_stop(onair, session, reason, reason == REASON_POWER);
     }
     turn(onair);
 }

@@ -132,7 +132,8 @@ struct onair_play {
  * loudspeakers held, something else is on the air, no such item. */
 bool onair_play(struct onair *onair, const struct onair_play *play, const struct moment *moment,
                 struct occurrence_key *ret_occ, struct fail *why);
-/* Ends what is on the air, or armed, in all zones. */
+/* Ends what is on the air, or armed, in all zones. REASON_POWER: the program itself ends; nothing is
+ * settled then, so that the next start may go on with it. */
 void onair_stop_all(struct onair *onair, enum outcome_reason reason, const struct moment *moment);
 /* Holds every session until then; WALLTIME_NEVER: until resumed. Written to the diary. */
 void onair_hold(struct onair *onair, struct walltime until, const char *by, const char *words,

@@ -157,7 +157,7 @@ static void start_process(struct world *world) {
     onair_programme(world->onair, world->programme, NULL, &moment);
 }
 
-static void boot(struct world *world) {
+void world_boot(struct world *world) {
     world->powered = true;
     world->result->boots++;
     world->booted_ns = world->now_ns - world_between(world, 5, 60) * SECOND_NS;
@@ -177,7 +177,7 @@ static void die(struct world *world) {
     world->wants = (struct wants){0};
 }
 
-static void lose_power(struct world *world, bool process_only) {
+void world_lose_power(struct world *world, bool process_only) {
     if (!world->running) { /* it is dark already: later, then */
         world_plan(world, world_between(world, 10, 100) * MINUTE_NS, HAPPENS_CUT, 0, process_only,
                    false);
@@ -203,11 +203,11 @@ static void come_back(struct world *world, bool process_only) {
     if (process_only && world->powered) {
         start_process(world);
     } else {
-        boot(world);
+        world_boot(world);
     }
 }
 
-static void set_clock(struct world *world, int64_t by_us, enum clock_trust trust) {
+void world_set_clock(struct world *world, int64_t by_us, enum clock_trust trust) {
     world->result->clock_steps++;
     world->stepped_ns = world->now_ns;
     world->wall_offset_us += by_us;
@@ -230,6 +230,12 @@ static void deliver(struct world *world, const struct happening *happening) {
     switch (happening->kind) {
     case HAPPENS_COMMIT:
         world->committing = false;
+        if (world->disk_full) {
+            world->committing = true;
+            world_plan(world, SECOND_NS, HAPPENS_COMMIT, world->last_seq, 0, true);
+            onair_diary_failed(world->onair, "no room on the disk", &moment);
+            break;
+        }
         world_commit(world, happening->number);
         if (world->pending_count != 0) {
             world->committing = true;
@@ -273,7 +279,7 @@ static void happen(struct world *world) {
     struct happening happening = take_happening(world);
     switch (happening.kind) {
     case HAPPENS_CUT:
-        lose_power(world, happening.value != 0);
+        world_lose_power(world, happening.value != 0);
         break;
     case HAPPENS_AIM:
         world->aimed++;
@@ -282,7 +288,7 @@ static void happen(struct world *world) {
         come_back(world, happening.value != 0);
         break;
     case HAPPENS_STEP:
-        set_clock(world, happening.number, (enum clock_trust)happening.value);
+        world_set_clock(world, happening.number, (enum clock_trust)happening.value);
         break;
     default:
         if (world->running && (happening.life == 0 || happening.life == world->life)) {
@@ -301,7 +307,7 @@ static void aim(struct world *world) {
         world->aim_steps = (int32_t)world_between(world, 1, 120);
     } else if (--world->aim_steps == 0) {
         world->aimed--;
-        lose_power(world, world_between(world, 1, 3) == 1);
+        world_lose_power(world, world_between(world, 1, 3) == 1);
     }
 }
 
@@ -319,11 +325,12 @@ static int64_t next_ns(const struct world *world) {
     return next < world->now_ns ? world->now_ns : next;
 }
 
-static void live(struct world *world) {
+void world_live(struct world *world, int64_t until_ns) {
+    int64_t end_ns = until_ns < world->end_ns ? until_ns : world->end_ns;
     int64_t stuck = 0;
     for (;;) {
         int64_t next = next_ns(world);
-        if (next >= world->end_ns) {
+        if (next >= end_ns) {
             break;
         }
         stuck = next == world->now_ns ? stuck + 1 : 0;
@@ -346,7 +353,7 @@ static void live(struct world *world) {
         }
         aim(world);
     }
-    world->now_ns = world->end_ns;
+    world->now_ns = end_ns;
 }
 
 /* Fate */
@@ -396,8 +403,10 @@ static zone_set zones_of(const struct programme *programme) {
     return zones != 0 ? zones : 1;
 }
 
-static void set_up(struct world *world, const struct simulation_options *options,
-                   struct programme *programme, struct simulation *result) {
+struct world *world_open(const struct simulation_options *options, struct programme *programme,
+                         struct simulation *result) {
+    struct world *world = memory_new(sizeof *world);
+    *result = (struct simulation){0};
     world->options = options;
     world->result = result;
     world->programme = programme_retain(programme);
@@ -412,9 +421,10 @@ static void set_up(struct world *world, const struct simulation_options *options
         world->settings.floor.any = false;
     }
     seed_random(world, options->seed);
+    return world;
 }
 
-static void tear_down(struct world *world) {
+void world_close(struct world *world) {
     if (world->running) {
         struct moment moment = world_moment(world);
         struct onair_status status;
@@ -436,18 +446,16 @@ static void tear_down(struct world *world) {
     free(world->sessions);
     free(world->air);
     free(world->watched);
+    free(world);
 }
 
 void simulation_run(const struct simulation_options *options, struct programme *programme,
                     struct simulation *ret) {
-    struct world *world = memory_new(sizeof *world);
-    *ret = (struct simulation){0};
-    set_up(world, options, programme, ret);
+    struct world *world = world_open(options, programme, ret);
     plan_fate(world);
-    boot(world);
-    live(world);
-    tear_down(world);
-    free(world);
+    world_boot(world);
+    world_live(world, world->end_ns);
+    world_close(world);
     char head[SIMULATION_HEAD_SIZE];
     struct digest_feed feed;
     simulation_head(ret, head);

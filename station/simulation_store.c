@@ -84,7 +84,8 @@ void world_recall(struct world *world) {
 
 static void open_sound(void *self, uint64_t request, const struct item *item) {
     struct world *world = self;
-    bool flipped = world_between(world, 1, 1000) <= world->options->flips;
+    bool flipped =
+        world_between(world, 1, 1000) <= world->options->flips || item->id == world->flipped_item;
     int64_t fd = -1;
     if (!flipped) {
         world->sounds = memory_room(world->sounds, world->sounds_count, &world->sounds_capacity,

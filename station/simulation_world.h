@@ -75,8 +75,9 @@ struct world {
     size_t *pending_sizes;
     size_t pending_count, pending_capacity;
     int64_t last_seq;
-    bool committing;
+    bool committing, disk_full;
     struct recall recall;
+    int64_t flipped_item; /* its sound is not what was approved */
     /* sounds: an fd is an index here */
     int64_t *sounds; /* their lengths; -1: closed */
     size_t sounds_count, sounds_capacity;
@@ -100,6 +101,16 @@ struct world {
     int64_t opened, closed;
     bool settled; /* the station ran well for a while at the end */
 };
+
+/* The world's course: opened, booted, lived in, closed (which ends the result). */
+struct world *world_open(const struct simulation_options *options, struct programme *programme,
+                         struct simulation *result);
+void world_boot(struct world *world);
+void world_live(struct world *world, int64_t until_ns);
+void world_close(struct world *world);
+/* What befalls it: power goes (or the process dies) and comes back after a while; the clock is set. */
+void world_lose_power(struct world *world, bool process_only);
+void world_set_clock(struct world *world, int64_t by_us, enum clock_trust trust);
 
 /* Random numbers, and time */
 uint64_t world_random(struct world *world);
