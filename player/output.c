@@ -330,6 +330,7 @@ static void open_card(struct output *output) {
         }
     }
     output->programme.now = output->clocks->now(output->clocks->context);
+    output->programme.drop_wanted = false; /* nothing is queued in this one */
     if (error == 0) {
         start_counting(output);
         set_state(output, PLAYER_RUNNING);
@@ -468,6 +469,10 @@ static void turn_down(struct output *output) {
                                                                        output->programme.next_ns)
                       : 0;
         output->programme.next_ns = output->programme.now.mono_ns;
+        if (session->stopping) {
+            programme_end_session(&output->programme, session,
+                                  PLAYER_STOPPED); /* no fade to hear */
+        }
         mixing_skip_owed(&output->programme, session);
         if (output->programme.playing.deck == NULL && session->deck_count == 0 &&
             session->no_more) {

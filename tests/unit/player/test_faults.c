@@ -269,6 +269,27 @@ static void a_permit_lapses_while_the_card_is_away(void **state) {
     stage_close(&stage);
 }
 
+/* The card fails in the middle of the fade of a stop, or is away when the stop comes. */
+static void a_stop_ends_the_session_without_a_card(void **state) {
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        struct stage stage;
+        struct fail why;
+        struct pcm_script script = {
+            .lines = {{PCM_WRITE, -EIO, FAULT_AT, 1}, {PCM_OPEN, -ENODEV, FAULT_AT, 12}}};
+        play(&stage, &script);
+        stage_run(&stage, kind == 0 ? 4.6 : 6.0);
+        assert_true(player_stop(stage.player, 1, 3000, &why));
+        stage_run(&stage, 1.5);
+        assert_non_null(stage_event(&stage, PLAYER_FAULT, 0, 0));
+        assert_int_equal(stage_event(&stage, PLAYER_AIRING_ENDED, 5, 0)->reason, PLAYER_STOPPED);
+        assert_int_equal(stage_event(&stage, PLAYER_SESSION_ENDED, 1, 0)->reason, PLAYER_STOPPED);
+        stage_run(&stage, 2.0);
+        assert_int_equal(player_status(stage.player).state, PLAYER_CLOSED);
+        stage_close(&stage);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_xrun_is_recovered),
@@ -281,6 +302,7 @@ int main(void) {
         cmocka_unit_test(a_card_that_never_opens_ends_in_words_and_no_frames),
         cmocka_unit_test(a_card_that_opens_late_still_begins_at_its_second),
         cmocka_unit_test(an_element_that_fell_into_the_gap_is_reported_as_lost),
+        cmocka_unit_test(a_stop_ends_the_session_without_a_card),
         cmocka_unit_test(a_permit_lapses_while_the_card_is_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
