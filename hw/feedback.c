@@ -1,11 +1,15 @@
 #include "hw/feedback.h"
 
-/* Whether one line is as commanded. A line that is not there, or cannot be read, is: a driver that
- * lost its hardware says so at the next command. */
+/* Whether one line is as commanded. One that is not there is; one whose hardware is away is not. */
 static bool agrees(struct relay *relay, int zone, enum relay_line line, bool commanded,
                    struct fail *why) {
+    struct fail unread = {0};
     bool is;
-    if (!relay_read(relay, zone, line, &is, NULL) || is == commanded) {
+    if (!relay_read(relay, zone, line, &is, &unread)) {
+        return unread.code == FAIL_NOT_FOUND ||
+               fail_set(why, FAIL_DEVICE, "zone %d: %s", zone, unread.sentence);
+    }
+    if (is == commanded) {
         return true;
     }
     if (line == RELAY_POWER) {

@@ -18,7 +18,8 @@ struct feedback {
 };
 
 /* Looks at every zone; returns those that were wrong for FEEDBACK_MS (they are told again after as
- * long), *why telling of the last. Drivers that cannot read are right by definition. */
+ * long), *why telling of the last. What the driver cannot read back
+ * (FAIL_NOT_FOUND) is right by definition; any other failure to read is as wrong as a wrong line. */
 zone_set feedback_check(struct feedback *feedback, const struct amplifier *amplifier,
                         struct relay *relay, struct monotime now, struct fail *why);
 

@@ -180,7 +180,10 @@ static bool gpio_set(struct relay *relay, const struct relay_edge *edge, struct 
 static bool gpio_read(struct relay *relay, int zone, enum relay_line line, bool *ret_state,
                       struct fail *why) {
     struct relay_gpio *gpio = (struct relay_gpio *)relay;
-    int index = gpio->fd >= 0 ? gpio->index[zone][line] : -1;
+    int index = gpio->index[zone][line];
+    if (gpio->fd < 0) {
+        return fail_set(why, FAIL_DEVICE, "the GPIO chip %s is away", gpio->chip);
+    }
     if (index < 0) {
         return fail_set(why, FAIL_NOT_FOUND, "zone %d has no such relay line to read", zone);
     }

@@ -4,7 +4,8 @@
  * The chip is named by its label ("pinctrl-bcm2711"), since the numbers of /dev/gpiochipN change;
  * lines by name or offset. All lines are requested at once and take "off and muted" with the
  * request, before anything else can be said to them. What a line does when the process dies is the
- * chip's: most keep the last level, so loaxa-ampd's ExecStopPost asks again for everything off.
+ * chip's: many keep the last level, gpio-sim lets go to its pull. So loaxa-ampd's ExecStopPost asks
+ * again for everything off, and a mute contact should be normally closed ('!').
  * A chip that goes (USB) fails its zones; it is opened again when the next command comes. */
 #ifndef LOAXA_HW_RELAY_GPIO_H
 #define LOAXA_HW_RELAY_GPIO_H

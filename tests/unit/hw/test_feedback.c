@@ -13,14 +13,17 @@
 struct board {
     struct relay relay;
     bool lines[RELAY_ZONES_MAX][2];
-    bool dead, busy;
+    bool dead, blind, busy;
 };
 
 static bool board_read(struct relay *relay, int zone, enum relay_line line, bool *ret_state,
                        struct fail *why) {
     struct board *board = (struct board *)relay;
     *ret_state = board->lines[zone][line];
-    return !board->dead || fail_set(why, FAIL_DEVICE, "%s", "dead");
+    if (board->blind) {
+        return fail_set(why, FAIL_NOT_FOUND, "%s", "-");
+    }
+    return !board->dead || fail_set(why, FAIL_DEVICE, "%s", "-");
 }
 
 static bool board_busy(const struct relay *relay) {
@@ -99,13 +102,20 @@ static void a_short_disagreement_is_none(void **state) {
 static void what_cannot_be_read_is_not_judged(void **state) {
     (void)state;
     board.lines[0][RELAY_POWER] = true;
-    board.dead = true;
+    board.blind = true;
     look(0);
     assert_int_equal(look(3000), 0);
-    board.dead = false;
+    board.blind = false;
     board.busy = true; /* commands are on their way */
     look(4000);
     assert_int_equal(look(9000), 0);
+}
+
+static void a_board_that_is_away_is_a_fault(void **state) {
+    (void)state;
+    board.dead = true;
+    look(0);
+    assert_int_equal(look(1500), 3);
 }
 
 #define CASE(test) cmocka_unit_test_setup(test, set_up)
@@ -117,6 +127,7 @@ int main(void) {
         CASE(one_that_is_on_without_command_is_a_fault),
         CASE(a_short_disagreement_is_none),
         CASE(what_cannot_be_read_is_not_judged),
+        CASE(a_board_that_is_away_is_a_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
