@@ -7,6 +7,8 @@
 #include "cli/remote.h"
 #include "station/settings.h"
 
+#include <string.h>
+
 static const struct listing_column lines[] = {
     {"now", /* tr */ "Now", 0},          {"trust", /* tr */ "Clock", 0},
     {"onair", /* tr */ "On the air", 0}, {"next", /* tr */ "Next", 0},
@@ -56,7 +58,8 @@ static void show_machine(json_t *shown, const json_t *answer) {
 static json_t *in_words(const json_t *answer, const struct zone *zone) {
     json_t *shown = json_object();
     char at[MOMENT_TEXT_SIZE];
-    const char *doubt = text_of(answer, "clock_words");
+    bool doubted = strcmp(text_of(answer, "trust"), "untrusted") == 0;
+    const char *doubt = doubted ? text_of(answer, "clock_words") : "";
     moment_format(zone, whole_of(answer, "now"), at);
     listing_set(shown, "now", at);
     json_object_set_new(

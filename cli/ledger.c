@@ -248,12 +248,20 @@ json_t *ledger_json(struct ledger *ledger, const struct zone *zone) {
                      outcomes, "rows", rows, "beside", beside);
 }
 
-/* The rows with outcome and reason in the words of the process's language. */
-static json_t *rows_in_words(const json_t *rows) {
+/* Of a day with a broadcast every few minutes so many that lie ahead are shown to eyes. */
+enum { LEDGER_AHEAD_SHOWN = 5 };
+
+/* The rows with outcome and reason in the words of the process's language; *ret_hidden counts those
+ * that were left out. */
+static json_t *rows_in_words(const json_t *rows, size_t *ret_hidden) {
     json_t *shown = json_array();
-    size_t index;
+    size_t index, ahead = 0;
     json_t *row;
     json_array_foreach(rows, index, row) {
+        ahead += strcmp(text_of(row, "outcome"), "ahead") == 0;
+        if (strcmp(text_of(row, "outcome"), "ahead") == 0 && ahead > LEDGER_AHEAD_SHOWN) {
+            continue;
+        }
         json_t *copy = json_copy(row);
         enum outcome outcome;
         enum outcome_reason reason;
@@ -267,6 +275,7 @@ static json_t *rows_in_words(const json_t *rows) {
         }
         json_array_append_new(shown, copy);
     }
+    *ret_hidden = ahead > LEDGER_AHEAD_SHOWN ? ahead - LEDGER_AHEAD_SHOWN : 0;
     return shown;
 }
 
@@ -278,12 +287,16 @@ void ledger_print(const json_t *ledger) {
         {"words", /* tr */ "Explanation", 60},
     };
     enum { COLUMNS = sizeof columns / sizeof *columns };
-    listing_print(rows_in_words(json_object_get(ledger, "rows")), false, columns, COLUMNS,
+    size_t hidden;
+    listing_print(rows_in_words(json_object_get(ledger, "rows"), &hidden), false, columns, COLUMNS,
                   tr("Nothing was planned in this span."));
+    if (hidden != 0) {
+        printf(tr("… and %zu more ahead\n"), hidden);
+    }
     const json_t *beside = json_object_get(ledger, "beside");
     if (json_array_size(beside) != 0) {
         printf("\n%s\n", tr("Beside the plan:"));
-        listing_print(rows_in_words(beside), false, columns, 4, "");
+        listing_print(rows_in_words(beside, &hidden), false, columns, 4, "");
     }
     printf("\n%s %lld =", tr("planned"), (long long)whole_of(ledger, "planned"));
     const char *word;

@@ -1,5 +1,7 @@
 #include "cli/remote.h"
 
+#include "cli/access.h"
+
 /* Approving hashes a sound file of up to an hour; a Raspberry Pi needs its time for that. */
 enum { REMOTE_TIMEOUT_MS = 30000, REMOTE_RELOAD_MS = 2000 };
 
@@ -16,6 +18,10 @@ enum control_result remote_try(const struct invocation *invocation, json_t *requ
 
 bool remote_call(const struct invocation *invocation, json_t *request, json_t **ret_answer,
                  struct fail *why) {
+    if (!access_exists(invocation, why)) {
+        json_decref(request);
+        return false;
+    }
     return remote_try(invocation, request, ret_answer, why) == CONTROL_DONE;
 }
 
