@@ -114,6 +114,16 @@ bool options_civil(const char *word, struct civil *ret_civil) {
     return true;
 }
 
+/* Some keyboards type decomposed letters (NFD); the composed text lives as long as the process, as
+ * the words of the command line do. */
+static const char *keep(struct text *text) {
+    static char **kept;
+    static size_t count;
+    kept = memory_resize(kept, count + 1, sizeof *kept);
+    kept[count] = text->bytes != NULL ? text->bytes : memory_text("");
+    return kept[count++];
+}
+
 static bool take(const struct option_rule *rule, const char *word, struct fail *why) {
     struct text nfc = {0};
     switch (rule->type) {
@@ -129,11 +139,10 @@ static bool take(const struct option_rule *rule, const char *word, struct fail *
             *(const char **)rule->value = word;
             return true;
         }
-        /* Some keyboards type decomposed letters (NFD); this text lives as long as the process. */
         if (!text_nfc(word, strlen(word), &nfc, why)) {
             return fail_prefix(why, "--%s", rule->name);
         }
-        *(const char **)rule->value = text_string(&nfc);
+        *(const char **)rule->value = keep(&nfc);
         return true;
     case OPTION_LIST: {
         struct option_list *list = rule->value;
