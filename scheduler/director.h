@@ -6,23 +6,24 @@
  *
  * The life of a planned occurrence
  *
- *   | phase  | begins when                             | ends when |
- *   |--------|-----------------------------------------|--------------------------------------------|
- *   | due    | its start enters the next 24 hours:     | `lead` before its start: arm; at its start
- * | |        | `planned` is written                    | where its verdict is not to air: outcome |
- *   | armed  | it is prepared: permit, sounds verified | its first sound left the card | | sounds |
- * director_sounding()                     | director_over(): outcome written           | | over   |
- * it has its outcome                      | never: its identity is kept, so that       | |        |
- * | nothing begins twice                       |
+ *   | phase  | begins when                             | ends when                               |
+ *   |--------|-----------------------------------------|-----------------------------------------|
+ *   | due    | its start enters the next 24 hours:     | `lead` before its start: arm; at its    |
+ *   |        | `planned` is written                    | start where its verdict is not to air:  |
+ *   |        |                                         | outcome                                 |
+ *   | armed  | it is prepared: permit, sounds verified | its first sound left the card           |
+ *   | sounds | director_sounding()                     | director_over(): outcome written        |
+ *   | over   | it has its outcome                      | never: its identity is kept, so that    |
+ *   |        |                                         | nothing begins twice                    |
  *
  * Lateness, when it could begin at `now`
  *
- *   | class   | when                     | what happens |
- *   |---------|--------------------------|---------------------------------------------------------|
- *   | on time | now ≤ start              | begins at start | | late    | now ≤ start + grace, and |
- * joined at the present position: what is past is left    | |         | DIRECTOR_LEAST is left   |
- * out                                                     | | stale   | otherwise                |
- * missed, with the cause of the delay; never aired late   |
+ *   | class   | when                     | what happens                                          |
+ *   |---------|--------------------------|-------------------------------------------------------|
+ *   | on time | now ≤ start              | begins at start                                       |
+ *   | late    | now ≤ start + grace, and | joined at the present position: what is past is left  |
+ *   |         | DIRECTOR_LEAST is left   | out                                                   |
+ *   | stale   | otherwise                | missed, with the cause of the delay; never aired late |
  *
  * Clock steps: the wall clock against CLOCK_BOOTTIME since the step before
  *
@@ -42,27 +43,27 @@
  *
  * Other rows, each with a test of its name in tests/unit/scheduler/test_director.c
  *
- *   | what                          | what happens |
+ *   | what                          | what happens                                                 |
  *   |-------------------------------|--------------------------------------------------------------|
- *   | untrusted clock               | nothing planned is written, armed or begun; what sounds goes
- * | |                               | on. When trust returns: late or missed (clock) | | restart in
- * the middle         | within its grace it is armed again, to be continued at the   | | | present
- * position without what was opened; else it is settled | |                               | from its
- * airings (aired_short or missed, power)              | | outage                        | what lay
- * in it is filled in as planned (late) and missed     | |                               | (power),
- * by the programme that was valid then                | | over midnight                 | nothing
- * special: spans are instants                          | | plan edited: moved            | due:
- * `moved` is written; armed: prepared anew                | | plan edited: gone             |
- * cancelled (plan) at its start                                | | plan edited while it sounds   |
- * it goes on as begun; a new earlier end ends it               | | added after its own start     |
- * it never was: no one planned it in time                      | | series split                  |
- * the old series' later ones are cancelled (plan), the new     | |                               |
- * one's are planned; one that sounds is not begun again as the | |                               |
- * new series: that is displaced by it                          | | something sounds in its zones |
- * of lower class, or manual: that ends at its start. Else it   | |                               |
- * waits for the end within its grace, or is displaced          | | hold                          |
- * what sounds stops; what would begin is cancelled (hold)      | | restored backup               |
- * what lay between backup and restore: refused (restored)      |
+ *   | untrusted clock               | nothing planned is written, armed or begun; what sounds goes |
+ *   |                               | on. When trust returns: late or missed (clock)               |
+ *   | restart in the middle         | within its grace it is armed again, to be continued at the   |
+ *   |                               | present position without what was opened; else it is settled |
+ *   |                               | from its airings (aired_short or missed, power)              |
+ *   | outage                        | what lay in it is filled in as planned (late) and missed     |
+ *   |                               | (power), by the programme that was valid then                |
+ *   | over midnight                 | nothing special: spans are instants                          |
+ *   | plan edited: moved            | due: `moved` is written; armed: prepared anew                |
+ *   | plan edited: gone             | cancelled (plan) at its start                                |
+ *   | plan edited while it sounds   | it goes on as begun; a new earlier end ends it               |
+ *   | added after its own start     | it never was: no one planned it in time                      |
+ *   | series split                  | the old series' later ones are cancelled (plan), the new     |
+ *   |                               | one's are planned; one that sounds is not begun again as the |
+ *   |                               | new series: that is displaced by it                          |
+ *   | something sounds in its zones | of lower class, or manual: that ends at its start. Else it   |
+ *   |                               | waits for the end within its grace, or is displaced          |
+ *   | hold                          | what sounds stops; what would begin is cancelled (hold)      |
+ *   | restored backup               | what lay between backup and restore: refused (restored)      |
  *
  * Pure: no I/O, no clock. Thread: one at a time. */
 #ifndef LOAXA_SCHEDULER_DIRECTOR_H
@@ -84,9 +85,8 @@
 #define DIRECTOR_LARGE_US (3 * 3600 * WALLTIME_SECOND)
 #define DIRECTOR_HORIZON_US (24 * 3600 * WALLTIME_SECOND)
 #define DIRECTOR_LEAST_US (5 * WALLTIME_SECOND) /* less than this is not worth joining */
-#define DIRECTOR_MOST_FILL_US \
-    (400 * 86400 * WALLTIME_SECOND) /* how far back an outage is filled \
-                                     */
+/* How far back an outage is filled. */
+#define DIRECTOR_MOST_FILL_US (400 * 86400 * WALLTIME_SECOND)
 
 /* Now, as the caller reads it. `trust` is what the system says of the clock. */
 struct moment {

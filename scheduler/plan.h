@@ -7,20 +7,25 @@
  *   of one occurrence > a campaign's segment > a column's > filler > earlier original start > lower
  *   id
  *
- *   | what stands against it                     | verdict |
- *   |--------------------------------------------|-------------------------------------------------|
- *   | an exception cancels it                    | cancelled (operator) | | a day of another kind
- * (template)           | refused (template); a template's own segment is | | | no occurrence at all
- * on other days              | | a weekday without sessions                 | refused (cap) | | a
- * hold covers its start                    | held: cancelled (hold)                          | |
- * its start lies outside every window, or in | refused (window, quiet)                         | |
- * quiet hours                                |                                                 | |
- * window or quiet hours end it early         | shortened, if PLAN_LEAST is left; else refused  | |
- * one of higher precedence begins inside it  | shortened, if PLAN_LEAST is left                | |
- * one of higher precedence covers its start  | delayed to right after that one ("phát ngay     | |
- * | sau") with its old end, if that is within its   | | | grace and PLAN_LEAST is left; else
- * displaced    | | sessions a day are used up                 | refused (cap) | | session or day
- * would be too long           | shortened, if PLAN_LEAST is left; else refused  | | | (cap) |
+ *   | what stands against it                     | verdict                                      |
+ *   |--------------------------------------------|----------------------------------------------|
+ *   | an exception cancels it                    | cancelled (operator)                         |
+ *   | a day of another kind (template)           | refused (template); a template's own segment |
+ *   |                                            | is no occurrence at all on other days        |
+ *   | a weekday without sessions                 | refused (cap)                                |
+ *   | a hold covers its start                    | held: cancelled (hold)                       |
+ *   | its start lies outside every window, or in | refused (window, quiet)                      |
+ *   | quiet hours                                |                                              |
+ *   | window or quiet hours end it early         | shortened, if PLAN_LEAST is left; else       |
+ *   |                                            | refused                                      |
+ *   | one of higher precedence begins inside it  | shortened, if PLAN_LEAST is left             |
+ *   | one of higher precedence covers its start  | delayed to right after that one ("phát ngay  |
+ *   |                                            | sau") with its old end, if that is within    |
+ *   |                                            | its grace and PLAN_LEAST is left; else       |
+ *   |                                            | displaced                                    |
+ *   | sessions a day are used up                 | refused (cap)                                |
+ *   | session or day would be too long           | shortened, if PLAN_LEAST is left; else       |
+ *   |                                            | refused (cap)                                |
  *
  * Two occurrences stand against each other where their zones share a sound output
  * (programme.outputs): one card cannot say two things. Caps and templates go by the civil date of
