@@ -135,6 +135,19 @@ static void add_moved(struct record *record, const struct event *event, struct b
     occurrence->end_us = event_integer(event, "end_us");
 }
 
+/* What aired as planned needs no reason, and everything else has one. */
+static void judge_reason(const struct event *event, struct breaches *breaches) {
+    bool none = strcmp(event_text(event, "reason"), "none") == 0;
+    const char *outcome = event_text(event, "outcome");
+    bool whole = strcmp(outcome, "aired") == 0 || strcmp(outcome, "aired_late") == 0;
+    if (none != whole) {
+        breach_add(breaches, RULE_OUTCOME, event->line, event->seq,
+                   "%s: the outcome %s and the reason %s contradict each other",
+                   "%s: kết quả %s và lý do %s mâu thuẫn nhau", event_text(event, "occ"), outcome,
+                   event_text(event, "reason"));
+    }
+}
+
 static void keep_outcome(struct occurrence *occurrence, const struct event *event) {
     const struct value_tree *tree = &event->tree;
     const struct value *airings = value_get(tree, event->body, "airings");
@@ -177,6 +190,7 @@ static void add_outcome(struct record *record, const struct event *event,
                    "%s đã có kết quả ở sự kiện %" PRId64, name, occurrence->outcome_seq);
         return;
     }
+    judge_reason(event, breaches);
     keep_outcome(occurrence, event);
 }
 
@@ -279,6 +293,13 @@ static void add_opened(struct record *record, const struct event *event,
         .untrusted = strcmp(event->trust, "untrusted") == 0,
         .after_future = record->future,
         .zones = event_zones(event)};
+    if (occurrence->last_airing != NOWHERE &&
+        record->airings[occurrence->last_airing].position > airing->position) {
+        breach_add(breaches, RULE_TWICE, event->line, event->seq,
+                   "place %" PRId64 " of %s is opened after a later one",
+                   "vị trí %" PRId64 " của %s được mở sau một vị trí xếp sau nó", airing->position,
+                   event_text(event, "occ"));
+    }
     if (occurrence->last_airing != NOWHERE) {
         record->airings[occurrence->last_airing].next_of_occurrence = number;
     } else {
@@ -314,6 +335,20 @@ static bool zone_was_silent(const char *result) {
         }
     }
     return false;
+}
+
+/* The zones that a closing gives a result for. */
+static uint32_t told_zones(const struct event *event) {
+    uint32_t told = 0;
+    const struct value_tree *tree = &event->tree;
+    const struct value *at = value_first(tree, value_get(tree, event->body, "zones"));
+    for (; at != NULL; at = value_next(tree, at)) {
+        int64_t number = value_integer(tree, at, "zone");
+        if (number >= 0 && number < 32 && value_has(tree, at, "result")) {
+            told |= UINT32_C(1) << number;
+        }
+    }
+    return told;
 }
 
 static uint32_t sounded_zones(const struct airing *airing, const struct event *event) {
@@ -353,6 +388,12 @@ static void judge_closing(struct record *record, const struct event *event,
         breach_add(breaches, RULE_OUTCOME, event->line, event->seq,
                    "airing %" PRId64 " is closed after the outcome of its occurrence",
                    "lượt phát %" PRId64 " đóng sau khi lần phát đã có kết quả", airing->seq);
+    }
+    if (told_zones(event) != airing->zones) {
+        breach_add(
+            breaches, RULE_CLOSED, event->line, event->seq,
+            "airing %" PRId64 ": the closing does not name exactly the zones that were opened",
+            "lượt phát %" PRId64 ": sự kiện đóng không nêu đúng các cụm loa đã mở", airing->seq);
     }
     int64_t frames = event_integer(event, "frames");
     bool sounded = event_has(event, "first_us") && event_has(event, "last_us");
@@ -415,6 +456,12 @@ static void add_permit(struct record *record, const struct event *event,
                                   .zones = event_zones(event),
                                   .emergency = strcmp(event_text(event, "class"), "emergency") == 0,
                                   .crosses = crosses_quiet_hours(event)};
+    if (record->permit_of_name[name] != NOWHERE) {
+        breach_add(breaches, RULE_PERMIT, event->line, event->seq,
+                   "permit %" PRId64 " was already minted in this boot by event %" PRId64,
+                   "giấy phép %" PRId64 " đã được cấp trong lần khởi động này ở sự kiện %" PRId64,
+                   permit->number, record->permits[record->permit_of_name[name]].seq);
+    }
     record->permit_of_name[name] = record->permits_count++;
     if (permit->not_after_us <= permit->not_before_us || permit->number <= 0 ||
         *event_text(event, "authority") == '\0' || (permit->crosses && !permit->emergency)) {

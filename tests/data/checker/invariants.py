@@ -141,6 +141,34 @@ def outcome_with_another_first_sound(events, trace):
     return event["seq"]
 
 
+@case(2)
+def outcome_whole_for_a_reason(events, trace):
+    event = find(events, "outcome", outcome="aired")
+    event["reason"] = "device"
+    return event["seq"]
+
+
+@case(3)
+def closing_forgets_a_zone(events, trace):
+    event = find(events, "closed")
+    event["zones"].pop()
+    return event["seq"]
+
+
+@case(5)
+def places_out_of_order(events, trace):
+    opened = find(events, "opened", position=1)
+    opened["position"] = 9
+    return find(events, "opened", occ=opened["occ"], position=2)["seq"]
+
+
+@case(7)
+def permit_minted_twice(events, trace):
+    permit = find(events, "permit", 1)
+    permit["permit"] = find(events, "permit")["permit"]
+    return permit["seq"]
+
+
 @case(3)
 def closed_twice(events, trace):
     closed = find(events, "closed")
