@@ -285,7 +285,7 @@ void reading_finish(struct reading *reading) {
 
 struct reading_pace reading_pace_default(void) {
     return (struct reading_pace){
-        .syllables_a_second = 3.6, .comma_ms = 250, .sentence_ms = 700, .paragraph_ms = 1200};
+        .syllables_a_second = 3.5, .comma_ms = 250, .sentence_ms = 700, .paragraph_ms = 1200};
 }
 
 int64_t reading_duration_ms(const struct reading *reading, const struct reading_pace *pace) {
