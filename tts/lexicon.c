@@ -127,11 +127,18 @@ static void add_prefixes(struct index *index, const char *key, size_t length) {
     }
 }
 
+/* The larger is tried first: priority, and among equals the entry that asks for a context. */
+static int rank_of(const struct lexicon_entry *entry) {
+    bool context =
+        entry->class != LEXICON_ISSUER && (entry->left[0] != '\0' || entry->right[0] != '\0');
+    return entry->priority * 2 + context;
+}
+
 static void add_to_slot(struct slot *slot, const struct lexicon_entry *entry) {
     slot->entries =
         memory_resize(slot->entries, (size_t)slot->count + 1, sizeof(struct lexicon_entry *));
     size_t place = slot->count++;
-    while (place > 0 && slot->entries[place - 1]->priority < entry->priority) {
+    while (place > 0 && rank_of(slot->entries[place - 1]) < rank_of(entry)) {
         slot->entries[place] = slot->entries[place - 1];
         place--;
     }

@@ -11,7 +11,7 @@
  *             each some words in lower case, or # (a number), 0 (a number that begins with 0),
  *             ^ (the begin of a paragraph), $ (a sign or the end), @ (a word with a capital); empty:
  *             anything. A colon or a comma may part the left context from the key
- *   priority  the larger is tried first (0)
+ *   priority  the larger is tried first (0); among equals an entry with a context
  *   note      for the reader of the file
  *
  * An abbreviation that is ambiguous by nature has only entries with a context: without one of them

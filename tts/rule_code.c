@@ -165,10 +165,26 @@ static size_t read_lettered(struct reader *reader, size_t i) {
     return say_chain(reader, i, chain_end(reader, i));
 }
 
+/* "số BK 123456", "ký hiệu AB 12": the letters of a series. */
+static size_t read_series(struct reader *reader, size_t i) {
+    unsigned classes = READER_CLASS(ABBREVIATION) | READER_CLASS(FOREIGN) | READER_CLASS(NAME);
+    bool announced = reader_is_word(reader, i - 1, "số|hiệu|mã|ri|seri");
+    if (!announced || !is_capital_letters(reader, i, 3) || !reader_is_number(reader, i + 1) ||
+        reader_lookup(reader, LEXICON_BASE, i, classes, false).entry != NULL ||
+        !say_letters(reader, i)) {
+        text_clear(&reader->words);
+        return i;
+    }
+    reader_spell(reader, i + 1);
+    reader_say_words(reader, i, i + 2, READING_RULE_CODE);
+    return i + 2;
+}
+
 size_t rule_code(struct reader *reader, size_t i) {
     if (reader_is_number(reader, i)) {
         size_t end = read_plate(reader, i);
         return end > i ? end : read_numbered(reader, i);
     }
-    return read_lettered(reader, i);
+    size_t end = read_lettered(reader, i);
+    return end > i ? end : read_series(reader, i);
 }

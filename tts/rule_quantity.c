@@ -82,9 +82,13 @@ static bool is_list(const struct reader *reader, size_t i) {
     if (is_part(reader, i + 3, ',') && reader_token(reader, i + 2)->length <= 2) {
         return true;
     }
+    /* Things that have numbers and no decimals; "điểm 8,5" and "tần số 97,5" have. */
+    static const char counted[] =
+        "thôn|tổ|xóm|khu|ấp|khóm|bản|lớp|khối|điều|khoản|mục|đội|cụm|phố|quý|"
+        "tháng|cấp|khóa|bài|câu|nhóm|chương|tiểu";
     size_t governor = reader_governor(reader, i);
-    return governor != 0 && is_label(reader, governor) && reader_token(reader, i)->length <= 2 &&
-           reader_token(reader, i + 2)->length <= 2;
+    return governor != 0 && reader_is_word(reader, governor, counted) &&
+           reader_token(reader, i)->length <= 2 && reader_token(reader, i + 2)->length <= 2;
 }
 
 static void add_part(const struct reader *reader, struct literal *ret, char point) {
@@ -131,7 +135,8 @@ static bool is_identity(const struct reader *reader, size_t i, const struct lite
     if (literal->grouped || literal->part_length != 0 || literal->whole_length < 4) {
         return false;
     }
-    if (literal->whole_length >= 9 && literal->whole[0] == '0') {
+    if (literal->whole_length >= 9 &&
+        (literal->whole[0] == '0' || reader_is_word(reader, i - 1, "số"))) {
         return true;
     }
     size_t before = i - (i > 1 && reader_is_sign(reader, i - 1, ':'));
@@ -326,6 +331,8 @@ static size_t read_suffix(struct reader *reader, size_t i) {
         reader_say(reader, match.entry->spoken, i, match.end,
                    is_money(match.entry) ? READING_RULE_MONEY : READING_RULE_MEASURE);
         i = quantity_over(reader, match.end);
+    } else if (i > first) {
+        i = quantity_over(reader, i); /* "12,5 tỷ/20 tỷ đồng" */
     }
     return i;
 }
@@ -588,6 +595,19 @@ static const char *leading_currency(struct reader *reader, size_t i) {
                                                                               : NULL;
 }
 
+/* "8600 1234 5678": the other groups of an account. */
+static size_t read_groups(struct reader *reader, size_t i) {
+    for (int groups = 0;
+         groups < 6 && reader_is_number(reader, i) && reader_token(reader, i)->length >= 3 &&
+         reader_token(reader, i)->length <= 6;
+         groups++, i++) {
+        reader_pause(reader, ',', i, i + 1);
+        number_spelled(reader_bytes(reader, i), reader_token(reader, i)->length, &reader->words);
+        reader_say_words(reader, i, i + 1, READING_RULE_NUMBER);
+    }
+    return i;
+}
+
 static size_t read_number(struct reader *reader, size_t i, size_t first) {
     struct literal literal;
     size_t end = read_coordinate(reader, i);
@@ -603,8 +623,15 @@ static size_t read_number(struct reader *reader, size_t i, size_t first) {
         reader_problem(reader, READING_TOO_LONG, i, literal.end);
         return literal.end;
     }
+    bool identity = is_identity(reader, i, &literal);
     reader_say_words(reader, first, literal.end, READING_RULE_NUMBER);
+    if (identity) {
+        return read_groups(reader, literal.end);
+    }
     end = literal.end;
+    if (literal.part_length != 0 && is_part(reader, end, '/')) { /* "12,5/20 tỷ đồng" */
+        return quantity_over(reader, end);
+    }
     bool bare = literal.part_length == 0;
     size_t next = bare ? read_mixed(reader, end) : end;
     if (next == end && bare) {
