@@ -15,122 +15,6 @@ static bool same(const struct occurrence_key *a, const struct occurrence_key *b)
     return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
 }
 
-/* The life of the object */
-
-static struct director *make_director(const struct onair_config *config,
-                                      const struct recall *recall) {
-    const struct director_past past = {.open = recall->open,
-                                       .open_count = recall->open_count,
-                                       .over = recall->over,
-                                       .over_count = recall->over_count,
-                                       .lived_until = recall->lived_until,
-                                       .restored_from = recall->restored_from,
-                                       .restored_to = recall->restored_to};
-    int64_t lead_us = config->lead_us > config->amplifier_lead_us
-                          ? config->lead_us
-                          : config->amplifier_lead_us + WALLTIME_SECOND;
-    return director_create(lead_us, &past);
-}
-
-/* Airings of occurrences without outcome are remembered as parts; those that a dead process left
- * open are closed now. */
-static void take_airings(struct onair *onair, const struct recall *recall) {
-    for (size_t i = 0; i < recall->airings_count; i++) {
-        const struct recall_airing *airing = &recall->airings[i];
-        struct part part = {.airing = airing->id,
-                            .occ = airing->occ,
-                            .position = airing->position,
-                            .item = airing->item,
-                            .end = airing->closed ? airing->end : AIRING_POWER,
-                            .frames = airing->frames,
-                            .first = airing->first,
-                            .last = airing->last};
-        if (part.end == AIRING_STOPPED || part.end == AIRING_SILENT) {
-            part.cause = REASON_POWER; /* a person's stop would have left an outcome */
-        }
-        if (!airing->closed) {
-            onair_close(onair, &part, NULL, airing->zones, 0, 0);
-            continue;
-        }
-        onair->parts = memory_room(onair->parts, onair->parts_count, &onair->parts_capacity,
-                                   sizeof *onair->parts);
-        onair->parts[onair->parts_count++] = part;
-    }
-}
-
-struct onair *onair_create(const struct onair_config *config, const struct onair_ports *ports,
-                           const struct recall *recall, const struct moment *moment) {
-    struct onair *onair = memory_new(sizeof *onair);
-    onair->config = *config;
-    onair->config.lead_us = config->lead_us != 0 ? config->lead_us : ONAIR_LEAD_US;
-    onair->config.stop_fade_ms =
-        config->stop_fade_ms != 0 ? config->stop_fade_ms : ONAIR_STOP_FADE_MS;
-    onair->config.zones = config->zones != 0 ? config->zones : ZONE_SET_ALL;
-    onair->program = memory_text(config->program);
-    onair->version = memory_text(config->version);
-    onair->boot = memory_text(config->boot);
-    onair->ports = *ports;
-    onair->moment = *moment;
-    onair->epoch = recall->epoch;
-    onair->committed = recall->last_seq;
-    onair->next_permit = recall->last_permit > (uint64_t)recall->last_seq
-                             ? recall->last_permit
-                             : (uint64_t)recall->last_seq;
-    memcpy(onair->last_number, recall->last_number, sizeof onair->last_number);
-    rotation_history_copy(&recall->history, &onair->history);
-    onair->director = make_director(&onair->config, recall);
-    if (recall->holding) {
-        director_hold(onair->director, recall->hold_until);
-    }
-    struct event event = onair_event(onair, EVENT_STARTED);
-    event.started.program = onair->program;
-    event.started.version = onair->version;
-    onair_append(onair, &event);
-    take_airings(onair, recall);
-    onair->poked = true;
-    onair->wake = moment->mono;
-    return onair;
-}
-
-void onair_destroy(struct onair *onair, const char *reason, const struct moment *moment) {
-    if (onair == NULL) {
-        return;
-    }
-    onair->moment = *moment;
-    if (reason != NULL) {
-        struct event event = onair_event(onair, EVENT_STOPPED);
-        event.stopped.reason = reason;
-        onair_append(onair, &event);
-    }
-    while (onair->sessions != NULL) { /* without a word: the next start closes what they left */
-        struct session *session = onair->sessions;
-        onair->sessions = session->next;
-        rundown_finish(&session->rundown);
-        programme_release(session->programme);
-        for (size_t i = 0; session->elements != NULL && i < session->rundown.count; i++) {
-            if (session->elements[i].fd >= 0) {
-                onair->ports.sounds.close(onair->ports.sounds.self, session->elements[i].fd);
-            }
-        }
-        free(session->items);
-        free(session->elements);
-        free(session->title);
-        free(session->operator_name);
-        free(session->words);
-        free(session);
-    }
-    director_destroy(onair->director);
-    programme_release(onair->programme);
-    rotation_history_finish(&onair->history);
-    free(onair->decisions.list);
-    free(onair->parts);
-    free(onair->withdrawn);
-    free(onair->program);
-    free(onair->version);
-    free(onair->boot);
-    free(onair);
-}
-
 /* Decisions */
 
 static struct session *session_of(const struct onair *onair, const struct occurrence_key *key) {
@@ -274,12 +158,134 @@ static void carry_out(struct onair *onair, const struct decision *decision) {
     }
 }
 
-static void direct(struct onair *onair) {
-    onair->poked = false;
-    director_step(onair->director, &onair->moment, &onair->decisions);
+static void carry_out_all(struct onair *onair) {
     for (size_t i = 0; i < onair->decisions.count; i++) {
         carry_out(onair, &onair->decisions.list[i]);
     }
+}
+
+static void direct(struct onair *onair) {
+    onair->poked = false;
+    director_step(onair->director, &onair->moment, &onair->decisions);
+    carry_out_all(onair);
+}
+
+/* The life of the object */
+
+static struct director *make_director(const struct onair_config *config,
+                                      const struct recall *recall) {
+    const struct director_past past = {.open = recall->open,
+                                       .open_count = recall->open_count,
+                                       .over = recall->over,
+                                       .over_count = recall->over_count,
+                                       .lived_until = recall->lived_until,
+                                       .restored_from = recall->restored_from,
+                                       .restored_to = recall->restored_to};
+    int64_t lead_us = config->lead_us > config->amplifier_lead_us
+                          ? config->lead_us
+                          : config->amplifier_lead_us + WALLTIME_SECOND;
+    return director_create(lead_us, &past);
+}
+
+/* Airings of occurrences without outcome are remembered as parts; those that a dead process left
+ * open are closed now. */
+static void take_airings(struct onair *onair, const struct recall *recall) {
+    for (size_t i = 0; i < recall->airings_count; i++) {
+        const struct recall_airing *airing = &recall->airings[i];
+        struct part part = {.airing = airing->id,
+                            .occ = airing->occ,
+                            .position = airing->position,
+                            .item = airing->item,
+                            .end = airing->closed ? airing->end : AIRING_POWER,
+                            .frames = airing->frames,
+                            .first = airing->first,
+                            .last = airing->last};
+        if (part.end == AIRING_STOPPED || part.end == AIRING_SILENT) {
+            part.cause = REASON_POWER; /* a person's stop would have left an outcome */
+        }
+        if (!airing->closed) {
+            onair_close(onair, &part, NULL, airing->zones, 0, 0);
+            continue;
+        }
+        onair->parts = memory_room(onair->parts, onair->parts_count, &onair->parts_capacity,
+                                   sizeof *onair->parts);
+        onair->parts[onair->parts_count++] = part;
+    }
+}
+
+struct onair *onair_create(const struct onair_config *config, const struct onair_ports *ports,
+                           const struct recall *recall, const struct moment *moment) {
+    struct onair *onair = memory_new(sizeof *onair);
+    onair->config = *config;
+    onair->config.lead_us = config->lead_us != 0 ? config->lead_us : ONAIR_LEAD_US;
+    onair->config.stop_fade_ms =
+        config->stop_fade_ms != 0 ? config->stop_fade_ms : ONAIR_STOP_FADE_MS;
+    onair->config.zones = config->zones != 0 ? config->zones : ZONE_SET_ALL;
+    onair->program = memory_text(config->program);
+    onair->version = memory_text(config->version);
+    onair->boot = memory_text(config->boot);
+    onair->ports = *ports;
+    onair->moment = *moment;
+    onair->epoch = recall->epoch;
+    onair->committed = recall->last_seq;
+    onair->next_permit = recall->last_permit > (uint64_t)recall->last_seq
+                             ? recall->last_permit
+                             : (uint64_t)recall->last_seq;
+    memcpy(onair->last_number, recall->last_number, sizeof onair->last_number);
+    rotation_history_copy(&recall->history, &onair->history);
+    onair->director = make_director(&onair->config, recall);
+    if (recall->holding) {
+        director_hold(onair->director, recall->hold_until);
+    }
+    director_step(onair->director, moment, &onair->decisions); /* what the clock is worth */
+    struct event event = onair_event(onair, EVENT_STARTED);
+    event.started.program = onair->program;
+    event.started.version = onair->version;
+    onair_append(onair, &event);
+    take_airings(onair, recall);
+    carry_out_all(onair);
+    onair->poked = true;
+    onair->wake = moment->mono;
+    return onair;
+}
+
+void onair_destroy(struct onair *onair, const char *reason, const struct moment *moment) {
+    if (onair == NULL) {
+        return;
+    }
+    onair->moment = *moment;
+    if (reason != NULL) {
+        struct event event = onair_event(onair, EVENT_STOPPED);
+        event.stopped.reason = reason;
+        onair_append(onair, &event);
+    }
+    while (onair->sessions != NULL) { /* without a word: the next start closes what they left */
+        struct session *session = onair->sessions;
+        onair->sessions = session->next;
+        rundown_finish(&session->rundown);
+        programme_release(session->programme);
+        for (size_t i = 0; session->elements != NULL && i < session->rundown.count; i++) {
+            if (session->elements[i].fd >= 0) {
+                onair->ports.sounds.close(onair->ports.sounds.self, session->elements[i].fd);
+            }
+        }
+        free(session->items);
+        free(session->elements);
+        free(session->title);
+        free(session->operator_name);
+        free(session->words);
+        free(session);
+    }
+    director_destroy(onair->director);
+    programme_release(onair->programme);
+    rotation_history_finish(&onair->history);
+    free(onair->decisions.list);
+    free(onair->parts);
+    free(onair->withdrawn);
+    free(onair->program);
+    free(onair->version);
+    free(onair->boot);
+    free(onair);
 }
 
 /* Takes sessions that are over out of the list and settles them. */

@@ -4,7 +4,6 @@
 #include "scheduler/event.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,35 +20,97 @@ void recall_finish(struct recall *recall) {
     *recall = (struct recall){0};
 }
 
-static int64_t integer(const json_t *event, const char *key) {
-    return json_integer_value(json_object_get(event, key));
+/* An event's canonical bytes. They are read where they stand: a key between quotes with a colon
+ * behind it can only be a key, since quotes inside a text are escaped, and each of the keys asked
+ * for here stands once in an event (inside `item` and `segment`: `id`). */
+struct reading {
+    const char *bytes;
+    size_t size;
+};
+
+enum { WORD_SIZE = 96 };
+
+/* What stands behind a key; NULL where it is missing. */
+static const char *value_of(const struct reading *event, const char *key, size_t *ret_left) {
+    char pattern[32];
+    int length = snprintf(pattern, sizeof pattern, "\"%s\":", key);
+    const char *at = memmem(event->bytes, event->size, pattern, (size_t)length);
+    if (at == NULL) {
+        return NULL;
+    }
+    at += length;
+    *ret_left = (size_t)(event->bytes + event->size - at);
+    return *ret_left != 0 ? at : NULL;
 }
 
-static const char *word(const json_t *event, const char *key) {
-    const char *text = json_string_value(json_object_get(event, key));
-    return text != NULL ? text : "";
+/* A whole number at `at`; false where there is none, or one beyond all bounds. */
+static bool whole(const char *at, size_t left, int64_t *ret_value) {
+    bool minus = left != 0 && *at == '-';
+    size_t digits = 0;
+    int64_t value = 0;
+    for (at += minus, left -= minus; digits < left && at[digits] >= '0' && at[digits] <= '9';
+         digits++) {
+        if (digits == 18) {
+            return false;
+        }
+        value = value * 10 + (at[digits] - '0');
+    }
+    *ret_value = minus ? -value : value;
+    return digits != 0;
 }
 
-static struct walltime instant(const json_t *event, const char *key) {
-    const json_t *value = json_object_get(event, key);
-    return json_is_integer(value) ? (struct walltime){json_integer_value(value)} : WALLTIME_NEVER;
+static int64_t integer(const struct reading *event, const char *key) {
+    size_t left;
+    int64_t value;
+    const char *at = value_of(event, key, &left);
+    return at != NULL && whole(at, left, &value) ? value : 0;
 }
 
-static zone_set zones_of(const json_t *event, const char *key) {
+/* A text without its escapes undone, cut at WORD_SIZE; "" where there is none. */
+static const char *word(const struct reading *event, const char *key, char text[WORD_SIZE]) {
+    size_t left = 0;
+    size_t length = 0;
+    const char *at = value_of(event, key, &left);
+    if (at != NULL && *at == '"') {
+        while (length + 1 < left && length < WORD_SIZE - 1 && at[length + 1] != '"') {
+            text[length] = at[length + 1];
+            length++;
+        }
+    }
+    text[length] = '\0';
+    return text;
+}
+
+static struct walltime instant(const struct reading *event, const char *key) {
+    size_t left;
+    int64_t value;
+    const char *at = value_of(event, key, &left);
+    return at != NULL && whole(at, left, &value) ? (struct walltime){value} : WALLTIME_NEVER;
+}
+
+static zone_set zones_of(const struct reading *event, const char *key) {
     zone_set zones = 0;
-    size_t index;
-    const json_t *zone;
-    json_array_foreach(json_object_get(event, key), index, zone) {
-        json_int_t number = json_integer_value(zone);
-        if (number >= 0 && number < 32) {
-            zones |= (zone_set)1 << number;
+    size_t left = 0;
+    const char *at = value_of(event, key, &left);
+    while (at != NULL && left > 1 && (*at == '[' || *at == ',')) {
+        int64_t number;
+        at++;
+        left--;
+        if (!whole(at, left, &number) || number < 0 || number > 31) {
+            break;
+        }
+        zones |= (zone_set)1 << number;
+        while (left != 0 && *at >= '0' && *at <= '9') {
+            at++;
+            left--;
         }
     }
     return zones;
 }
 
-static bool key_of(const json_t *event, struct occurrence_key *ret_key) {
-    return occurrence_parse(word(event, "occ"), ret_key, NULL);
+static bool key_of(const struct reading *event, struct occurrence_key *ret_key) {
+    char text[WORD_SIZE];
+    return occurrence_parse(word(event, "occ", text), ret_key, NULL);
 }
 
 static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
@@ -75,18 +136,18 @@ static struct recall_airing *find_airing(struct recall *recall, int64_t id) {
     return NULL;
 }
 
-static void feed_planned(struct recall *recall, const json_t *event) {
+static void feed_planned(struct recall *recall, const struct reading *event) {
     struct director_occurrence occurrence = {.verdict = PLAN_AIRS, .delay = REASON_POWER};
-    const json_t *segment = json_object_get(event, "segment");
+    char class[WORD_SIZE];
     if (!key_of(event, &occurrence.key)) {
         return;
     }
-    occurrence.segment = integer(segment, "id");
+    occurrence.segment = integer(event, "id");
     occurrence.start = instant(event, "start_us");
     occurrence.end = instant(event, "end_us");
     occurrence.grace_us = integer(event, "grace_us");
     occurrence.zones = zones_of(event, "zones");
-    if (!broadcast_class_parse(word(segment, "class"), &occurrence.class)) {
+    if (!broadcast_class_parse(word(event, "class", class), &occurrence.class)) {
         occurrence.class = CLASS_NORMAL;
     }
     recall->open =
@@ -94,7 +155,7 @@ static void feed_planned(struct recall *recall, const json_t *event) {
     recall->open[recall->open_count++] = occurrence;
 }
 
-static void feed_moved(struct recall *recall, const json_t *event) {
+static void feed_moved(struct recall *recall, const struct reading *event) {
     struct occurrence_key key;
     struct director_occurrence *occurrence;
     if (key_of(event, &key) && (occurrence = find_open(recall, &key)) != NULL) {
@@ -114,7 +175,7 @@ static void forget_airings(struct recall *recall, const struct occurrence_key *k
     recall->airings_count = kept;
 }
 
-static void feed_outcome(struct recall *recall, const json_t *event) {
+static void feed_outcome(struct recall *recall, const struct reading *event) {
     struct occurrence_key key;
     if (!key_of(event, &key)) {
         return;
@@ -129,10 +190,10 @@ static void feed_outcome(struct recall *recall, const json_t *event) {
     forget_airings(recall, &key);
 }
 
-static void feed_opened(struct recall *recall, const json_t *event) {
+static void feed_opened(struct recall *recall, const struct reading *event) {
     struct recall_airing airing = {.id = integer(event, "seq"),
                                    .position = (int32_t)integer(event, "position"),
-                                   .item = integer(json_object_get(event, "item"), "id"),
+                                   .item = integer(event, "id"),
                                    .zones = zones_of(event, "zones"),
                                    .planned = instant(event, "planned_us"),
                                    .first = WALLTIME_NEVER,
@@ -149,7 +210,8 @@ static void feed_opened(struct recall *recall, const json_t *event) {
     }
 }
 
-static void feed_closed(struct recall *recall, const json_t *event) {
+static void feed_closed(struct recall *recall, const struct reading *event) {
+    char reason[WORD_SIZE];
     struct recall_airing *airing = find_airing(recall, integer(event, "airing"));
     if (airing == NULL) {
         return;
@@ -158,7 +220,7 @@ static void feed_closed(struct recall *recall, const json_t *event) {
     airing->first = instant(event, "first_us");
     airing->last = instant(event, "last_us");
     airing->frames = integer(event, "frames");
-    if (!airing_end_parse(word(event, "reason"), &airing->end)) {
+    if (!airing_end_parse(word(event, "reason", reason), &airing->end)) {
         airing->end = AIRING_SILENT;
     }
     if (airing->frames > 0 && airing->first.us != WALLTIME_NEVER.us && recall->zone != NULL) {
@@ -170,7 +232,7 @@ static void feed_closed(struct recall *recall, const json_t *event) {
     }
 }
 
-static void feed_number(struct recall *recall, const json_t *event) {
+static void feed_number(struct recall *recall, const struct reading *event) {
     struct occurrence_key key;
     if (key_of(event, &key) && key.origin > 0 &&
         key.series > recall->last_number[(int)key.origin]) {
@@ -178,7 +240,7 @@ static void feed_number(struct recall *recall, const json_t *event) {
     }
 }
 
-static void feed_permit(struct recall *recall, const json_t *event) {
+static void feed_permit(struct recall *recall, const struct reading *event) {
     int64_t permit = integer(event, "permit");
     if (permit > (int64_t)recall->last_permit) {
         recall->last_permit = (uint64_t)permit;
@@ -186,27 +248,27 @@ static void feed_permit(struct recall *recall, const json_t *event) {
     feed_number(recall, event);
 }
 
-static void feed_hold(struct recall *recall, const json_t *event) {
+static void feed_hold(struct recall *recall, const struct reading *event) {
     recall->holding = true;
     recall->hold_until = instant(event, "until_us");
-    snprintf(recall->hold_by, sizeof recall->hold_by, "%s", word(event, "by"));
 }
 
-static void feed_resumed(struct recall *recall, const json_t *event) {
+static void feed_resumed(struct recall *recall, const struct reading *event) {
     (void)event;
     recall->holding = false;
 }
 
-static void feed_restored(struct recall *recall, const json_t *event) {
+static void feed_restored(struct recall *recall, const struct reading *event) {
     recall->restored_from = instant(event, "from_us");
     recall->restored_to = instant(event, "to_us");
 }
 
 /* The latest believed time, and the epoch, that every event tells. */
-static void feed_stamp(struct recall *recall, const json_t *event) {
+static void feed_stamp(struct recall *recall, const struct reading *event) {
     int64_t epoch = integer(event, "epoch");
     struct walltime at = instant(event, "at_us");
-    bool believed = strcmp(word(event, "trust"), "untrusted") != 0;
+    char trust[WORD_SIZE];
+    bool believed = strcmp(word(event, "trust", trust), "untrusted") != 0;
     if (epoch > recall->epoch) {
         recall->epoch = epoch;
         recall->last_at = recall->lived_until = (struct walltime){0};
@@ -221,28 +283,28 @@ static void feed_stamp(struct recall *recall, const json_t *event) {
 bool recall_feed(struct recall *recall, const char *bytes, size_t size, struct fail *why) {
     static const struct {
         const char *type;
-        void (*feed)(struct recall *recall, const json_t *event);
+        void (*feed)(struct recall *recall, const struct reading *event);
     } feeders[] = {
         {"planned", feed_planned}, {"moved", feed_moved},     {"outcome", feed_outcome},
         {"opened", feed_opened},   {"closed", feed_closed},   {"permit", feed_permit},
         {"hold", feed_hold},       {"resumed", feed_resumed}, {"restored", feed_restored},
     };
-    json_error_t error;
-    json_t *event = json_loadb(bytes, size, 0, &error);
-    if (!json_is_object(event) || integer(event, "v") != 1 || integer(event, "seq") < 1) {
-        json_decref(event);
+    const struct reading own = {bytes, size};
+    const struct reading *event = &own;
+    char type[WORD_SIZE];
+    if (size < 2 || bytes[0] != '{' || bytes[size - 1] != '}' || integer(event, "v") != 1 ||
+        integer(event, "seq") < 1) {
         return fail_set(why, FAIL_CORRUPT,
                         "an event of the diary after number %" PRId64
                         " cannot be read: 'loaxa diary verify' says more",
                         recall->last_seq);
     }
-    const char *type = word(event, "type");
+    word(event, "type", type);
     for (size_t i = 0; i < sizeof feeders / sizeof *feeders; i++) {
         if (strcmp(type, feeders[i].type) == 0) {
             feeders[i].feed(recall, event);
         }
     }
     feed_stamp(recall, event);
-    json_decref(event);
     return true;
 }

@@ -49,7 +49,6 @@ struct recall {
     struct rotation_history history;
     bool holding;
     struct walltime hold_until;
-    char hold_by[64];
     struct walltime restored_from, restored_to;
     int64_t last_number[128]; /* the highest number used, by the letter of manual identities */
     uint64_t last_permit;
@@ -58,7 +57,8 @@ struct recall {
 void recall_init(struct recall *recall, const struct zone *zone);
 void recall_finish(struct recall *recall);
 
-/* One event's canonical bytes. False for what is no event of version 1 (FAIL_CORRUPT). */
+/* One event's canonical bytes, as event_write() makes them. False for what is no event of version 1
+ * (FAIL_CORRUPT). Some microseconds each: a year of a busy station is read in a fraction of a second. */
 bool recall_feed(struct recall *recall, const char *bytes, size_t size, struct fail *why);
 
 #endif
