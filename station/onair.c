@@ -61,6 +61,14 @@ static void explain(const struct decision *decision, struct text *words) {
     }
 }
 
+/* Buổi phát, as stations call the parts of their day. */
+static const char *session_name(int hour) {
+    return hour < 11   ? tr("morning session")
+           : hour < 14 ? tr("noon session")
+           : hour < 18 ? tr("afternoon session")
+                       : tr("evening session");
+}
+
 static void write_planned(struct onair *onair, const struct decision *decision) {
     struct text words = {0};
     struct event event = onair_event(onair, EVENT_PLANNED);
@@ -68,7 +76,8 @@ static void write_planned(struct onair *onair, const struct decision *decision) 
     explain(decision, &words);
     event.occ = occurrence->key;
     event.planned.segment = decision->planned->segment;
-    event.planned.session = "";
+    event.planned.session =
+        session_name(zone_civil(decision->plan->programme->zone, occurrence->start).hour);
     event.planned.start = occurrence->start;
     event.planned.end = occurrence->end;
     event.planned.grace_us = occurrence->grace_us;
@@ -386,10 +395,12 @@ void onair_air_event(struct onair *onair, const struct air_event *event,
                      const struct moment *moment) {
     onair->moment = *moment;
     if (event->kind == AIR_FAULT || event->kind == AIR_RECOVERED) {
+        onair->card_fails = event->kind == AIR_FAULT; /* or until the next first frame */
         const char *words = event->kind == AIR_FAULT ? tr("the sound card failed")
                                                      : tr("the sound card works again");
         onair_note_incident(onair, "card", -1, event->words != NULL ? event->words : words);
     }
+    onair->card_fails = onair->card_fails && event->kind != AIR_STARTED;
     for (struct session *session = onair->sessions; session != NULL; session = session->next) {
         if (session->permit.id == event->session && session->begun &&
             event->kind <= AIR_SESSION_ENDED) {

@@ -40,13 +40,14 @@
  *   | item withdrawn              | silent at once, `withdrawn`; also those waiting; the rest goes on|
  *   | stop by a person            | silent within the fade; aired_short (operator)                   |
  *   | pre-empted                  | the same; `preempted`, aired_short (precedence)                  |
- *   | time is up                  | limits end it; what still sounds 0.2 s later is cut              |
+ *   | time is up                  | limits end it; a whole element may run over by 1 s, no more      |
  *   | nothing can begin in time   | what has not begun by start + grace never begins                 |
  *   | first sound late            | joined at the present position: elements that are past are left  |
  *   |                             | out, the one that lasts is entered in its middle                 |
  *   | no amplifier ready at start | it waits for one within the grace, muted; then missed (amplifier)|
  *   | a zone fails while it sounds| an incident; the others go on; none left: it ends (amplifier)    |
- *   | card fails                  | an incident; the player waits for it and goes on                 |
+ *   | card fails                  | an incident; the player waits for it and goes on; what was lost   |
+ *   |                             | makes it aired_short, all of it missed (device)                  |
  *   | diary cannot be written     | nothing new is opened: no diary, no sound                        |
  *
  * Thread: one. */

@@ -333,6 +333,16 @@ static void open_element(struct onair *onair, struct session *session, size_t i,
     director_began(onair->director, &session->occ.key);
 }
 
+/* Whether a whole element may end some moments after the planned end. */
+static bool may_overrun(const struct onair *onair, const struct session *session, size_t i,
+                        struct monotime begins, int64_t length) {
+    struct monotime ends = monotime_add(begins, length * US);
+    struct walltime last =
+        walltime_add(session->permit.not_after, -onair->config.amplifier_settle_us);
+    return !session->rundown.elements[i].cut && session->end_cause == REASON_NONE &&
+           ends.ns <= session->end.ns + ONAIR_OVERRUN_US * US && ends.ns <= mono_of(onair, last).ns;
+}
+
 /* Hands an opened and committed element to the player. */
 static void add_element(struct onair *onair, struct session *session, size_t i) {
     const struct rundown_element *planned = &session->rundown.elements[i];
@@ -346,7 +356,7 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
     int64_t skip_us = behind > planned->offset_us ? behind - planned->offset_us : 0;
     int64_t length = planned->duration_us - skip_us;
     int64_t left = monotime_diff_ns(session->end, begins) / US;
-    element->shortened = left < length;
+    element->shortened = left < length && !may_overrun(onair, session, i, begins, length);
     element->limit_us = element->shortened ? left : length;
     if (element->shortened && element->limit_us < ONAIR_LEAST_US) {
         enum outcome_reason cause =
@@ -453,7 +463,10 @@ static enum outcome_reason why_late(const struct onair *onair, const struct sess
     if (onair->diary_fails) {
         return REASON_DISK;
     }
-    return sounding_zones(onair, session->permit.zones) == 0 ? REASON_AMPLIFIER : REASON_STALE;
+    if (sounding_zones(onair, session->permit.zones) == 0) {
+        return REASON_AMPLIFIER;
+    }
+    return onair->card_fails ? REASON_DEVICE : REASON_STALE;
 }
 
 static void mind_the_time(struct onair *onair, struct session *session) {
@@ -500,6 +513,9 @@ void onair_session_stop(struct onair *onair, struct session *session, enum outco
                         bool disarm) {
     if (session->stopping || session->over) {
         return;
+    }
+    if (onair->card_fails && (cause == REASON_STALE || cause == REASON_CUT)) {
+        cause = REASON_DEVICE; /* it waited for the card until its time was up */
     }
     session->stopping = true;
     session->stop_cause = cause;
@@ -638,6 +654,9 @@ static void ended(struct onair *onair, struct session *session, size_t i,
     struct element *element = &session->elements[i];
     struct part part = part_of(session, i);
     part.end = end_of(session, i, event, &part.cause);
+    if (part.cause == REASON_NONE && event->lost_frames * 10 > event->rate) {
+        part.cause = REASON_DEVICE; /* a tenth of a second or more of it was not heard */
+    }
     part.frames = event->frames;
     part.first = element->first;
     part.last = last_of(session, element, event);

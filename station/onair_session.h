@@ -13,10 +13,13 @@
 #include <stdint.h>
 
 #define ONAIR_LEAD_US (20 * WALLTIME_SECOND)
-#define ONAIR_OPEN_US (10 * WALLTIME_SECOND)    /* `opened` this far ahead at most */
-#define ONAIR_ON_TIME_US WALLTIME_SECOND        /* a later first sound is late */
-#define ONAIR_OVERTIME_NS (MONOTIME_SECOND / 5) /* past the end by this much: cut */
-#define ONAIR_LEAST_US WALLTIME_SECOND          /* less of an element is not worth beginning */
+#define ONAIR_OPEN_US (10 * WALLTIME_SECOND) /* `opened` this far ahead at most */
+#define ONAIR_ON_TIME_US WALLTIME_SECOND     /* a later first sound is late */
+/* What is planned whole may end so much after the planned end (a start that was some moments late);
+ * a little more, and it is cut. */
+#define ONAIR_OVERRUN_US WALLTIME_SECOND
+#define ONAIR_OVERTIME_NS (MONOTIME_SECOND + MONOTIME_SECOND / 5)
+#define ONAIR_LEAST_US WALLTIME_SECOND /* less of an element is not worth beginning */
 enum { ONAIR_STOP_FADE_MS = 300, ONAIR_SHORT_FADE_MS = 30 };
 
 /* An airing of an occurrence that is not settled yet. */
@@ -101,7 +104,7 @@ struct onair {
     struct moment moment;     /* of the call that runs */
     int64_t epoch;
     int64_t committed; /* the diary's last number on the disk */
-    bool diary_fails;
+    bool diary_fails, card_fails;
     bool poked; /* the director should look again */
     uint64_t next_permit, next_request;
     int64_t last_number[128];
