@@ -91,6 +91,8 @@ static void insert(struct sum *sum, int64_t airing) {
 }
 
 static void add_up(const struct onair *onair, const struct occurrence_key *key, struct sum *sum) {
+    int64_t first = 0;
+    int64_t last = 0;
     *sum = (struct sum){.first = WALLTIME_NEVER, .last = WALLTIME_NEVER};
     sum->airings = memory_new((onair->parts_count + 1) * sizeof *sum->airings);
     for (size_t i = 0; i < onair->parts_count; i++) {
@@ -101,11 +103,15 @@ static void add_up(const struct onair *onair, const struct occurrence_key *key, 
         if (part->airing != 0) {
             insert(sum, part->airing);
         }
-        if (part->frames > 0) {
-            if (sum->first.us == WALLTIME_NEVER.us) {
+        if (part->frames > 0) { /* the first and the last that were opened, in whatever order */
+            if (first == 0 || part->airing < first) {
+                first = part->airing;
                 sum->first = part->first;
             }
-            sum->last = part->last;
+            if (part->airing > last) {
+                last = part->airing;
+                sum->last = part->last;
+            }
         }
         if (part->airing == 0) {
             outcome_add_refused(&sum->parts, part->cause);

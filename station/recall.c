@@ -228,7 +228,8 @@ static void feed_closed(struct recall *recall, const struct reading *event) {
                                 zone_civil(recall->zone, airing->first).date);
     }
     if (airing->occ.origin != 's') { /* nothing will be settled by it */
-        *airing = recall->airings[--recall->airings_count];
+        struct occurrence_key occ = airing->occ;
+        forget_airings(recall, &occ);
     }
 }
 
