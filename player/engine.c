@@ -144,15 +144,19 @@ static bool make_pcm(const struct player_config *config, const struct player_clo
     return true;
 }
 
+static uint32_t period_ms(const struct player_config *config) {
+    return config->period_ms != 0 ? config->period_ms : config->queue_ms / 3;
+}
+
 static bool check_config(const struct player_config *config, struct fail *why) {
     bool good = config->rate >= 8000 && config->rate <= 192000 && config->channels >= 1 &&
-                config->channels <= 8 && config->period_ms >= 5 && config->period_ms <= 200 &&
-                config->queue_ms >= 2 * config->period_ms && config->queue_ms <= 2000 &&
+                config->channels <= 8 && period_ms(config) >= 5 && period_ms(config) <= 700 &&
+                config->queue_ms >= 2 * period_ms(config) && config->queue_ms <= 2000 &&
                 config->ceiling_dbtp <= 0.0;
     return good || fail_set(why, FAIL_INVALID,
                             "the sound settings are out of range (rate %u, channels %u, period %u "
                             "ms, queue %u ms)",
-                            config->rate, config->channels, config->period_ms, config->queue_ms);
+                            config->rate, config->channels, period_ms(config), config->queue_ms);
 }
 
 static void make_rings(struct player *player) {
@@ -211,6 +215,7 @@ bool player_create(const struct player_config *config, struct player **ret_playe
     }
     struct player *player = memory_new(sizeof *player);
     player->config = *config;
+    player->config.period_ms = period_ms(config);
     player->clocks = clocks;
     player->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     player->feeder_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

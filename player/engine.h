@@ -37,8 +37,9 @@ struct player_config {
      * written into a WAV file of its own in FOLDER, at the pace of the clock. Copied. */
     const char *device;
     uint32_t rate, channels; /* wished for; the card's nearest is taken */
-    uint32_t period_ms;      /* of the audio thread; an order wakes it at once */
     uint32_t queue_ms;     /* written ahead of what sounds: bridges late wake-ups, delays a stop */
+    uint32_t period_ms;    /* of the audio thread, which an order wakes at once; 0: a third of the
+                                queue */
     double ceiling_dbtp;   /* no true peak leaves above it */
     int realtime_priority; /* SCHED_FIFO for the audio thread where permitted; 0: do not ask */
     bool lock_memory;      /* mlockall where permitted */
@@ -52,7 +53,6 @@ struct player_config {
     ((struct player_config){.device = "default",     \
                             .rate = 48000,           \
                             .channels = 2,           \
-                            .period_ms = 80,         \
                             .queue_ms = 240,         \
                             .ceiling_dbtp = -1.0,    \
                             .realtime_priority = 20, \

@@ -69,7 +69,8 @@ void passages_end_session(struct passages *passages, uint64_t session, enum play
 
 static struct walltime wall_of_frame(const struct timeline *timeline, const struct instant *now,
                                      int64_t frame) {
-    return timeline->observations > 0
+    /* An end with no frame before it on this card is one of now. */
+    return timeline->observations > 0 && frame > 0
                ? instant_wall_of_mono(now, timeline_instant_ns(timeline, frame))
                : now->wall;
 }

@@ -153,6 +153,7 @@ static long paced_write(struct pcm *pcm, const float *samples, size_t frames) {
 static int paced_restart(struct pcm *pcm, int error) {
     struct pcm_paced *card = (struct pcm_paced *)pcm;
     (void)error;
+    sound_until(card, now_ns(card));
     card->written = card->sounded;
     card->running = card->empty = false;
     return 0;

@@ -2,6 +2,8 @@
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 _Thread_local int realtime_depth;
 
@@ -11,6 +13,13 @@ bool realtime_schedule(int priority) {
     return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameter) == 0;
 }
 
+/* Under a limit that is not "unlimited", a lock that succeeds now makes allocations fail later. */
+static bool may_lock_everything(void) {
+    struct rlimit limit;
+    return geteuid() == 0 ||
+           (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY);
+}
+
 bool realtime_lock_memory(void) {
-    return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+    return may_lock_everything() && mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
 }
