@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_usage(FILE *out) {
     fputs(tr("Usage: loaxa [--station DIR] [--as NAME] COMMAND [OPTION...]\n\n"
@@ -62,8 +64,12 @@ static int run_command(struct invocation *invocation) {
         return 0;
     }
     struct fail why = {0};
+    bool may_name_another = getuid() == 0 && invocation->actor == NULL; /* it drops root later */
     bool ok = command->run(invocation, &why);
-    if (!ok && why.sentence[0] != '\0') {
+    if (!ok && why.code == FAIL_RIGHTS && may_name_another) {
+        fprintf(stderr, tr("loaxa %s: %s; --as NAME acts as a user who may: see 'loaxa user'\n"),
+                command->name, why.sentence);
+    } else if (!ok && why.sentence[0] != '\0') {
         fprintf(stderr, "loaxa %s: %s\n", command->name, why.sentence);
     }
     return ok ? 0 : fail_exit_status(why.code != FAIL_NONE ? why.code : FAIL_INVALID);
@@ -77,6 +83,7 @@ int main(int count, char **arguments) {
         {"version", no_argument, NULL, 'V'},
         {0},
     };
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told as a full disk is */
     setlocale(LC_CTYPE, "C.UTF-8");
     words_use(words_language_of_environment());
     logging_start("loaxa", LOGGING_WARNING);

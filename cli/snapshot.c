@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,11 @@ static bool fill(const struct access *access, const char *part, struct fail *why
     return store_sound_each(access->folder, copy_sound, &copying, why);
 }
 
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status, (void)kind, (void)place;
+    return remove(path);
+}
+
 bool snapshot_take(const struct access *access, const char *into, char **ret_path,
                    struct fail *why) {
     char at[CIVIL_TEXT_SIZE];
@@ -145,7 +151,8 @@ bool snapshot_take(const struct access *access, const char *into, char **ret_pat
     }
     memory_auto char *part = memory_format("%s.part", path);
     if (!fill(access, part, why)) {
-        return fail_prefix(why, "%s", part);
+        nftw(part, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        return fail_prefix(why, "%s", path);
     }
     if (rename(part, path) != 0) {
         return fail_system(why, errno, "cannot write %s", path);

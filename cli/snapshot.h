@@ -13,7 +13,7 @@ bool snapshot_make_folder(const char *path, struct fail *why);
 /* Writes INTO/loaxa-YYYYMMDD-HHMMSS with databases, sounds, originals, settings and lexicon while
  * others work with the station; sounds are never changed, so on one disk they are linked and take
  * no room. `access` has both databases open. The caller frees *ret_path. A snapshot that did not
- * come to its end is removed, or keeps the ending ".part". */
+ * come to its end is removed; after a power cut it keeps the ending ".part". */
 bool snapshot_take(const struct access *access, const char *into, char **ret_path,
                    struct fail *why);
 
