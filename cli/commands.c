@@ -3,6 +3,7 @@
 /* Each line stands alone. */
 extern const struct command command_status;
 extern const struct command command_plan;
+extern const struct command command_preflight;
 extern const struct command command_play;
 extern const struct command command_stop;
 extern const struct command command_hold;
@@ -41,6 +42,7 @@ const struct command *const commands[] = {
     /* clang-format off */
     &command_status,
     &command_plan,
+    &command_preflight,
     &command_play,
     &command_stop,
     &command_hold,
