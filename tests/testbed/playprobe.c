@@ -48,7 +48,7 @@ static bool wait_for_end(struct player *player, uint64_t session, const struct o
     bool stopped = false;
     for (;;) {
         struct pollfd events = {.fd = player_event_fd(player), .events = POLLIN};
-        if (poll(&events, 1, 100) < 0) {
+        if (poll(&events, 1, options->stop_ms > 0 && !stopped ? 100 : -1) < 0) {
             return false;
         }
         struct player_event event;
