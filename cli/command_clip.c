@@ -59,10 +59,12 @@ static json_t *clip_json(const char *path, int64_t id, const struct import_facts
 }
 
 /* Imports one file after the other; a bad one does not keep the others out. */
-static bool import_files(struct access *access, const struct item *item, char **paths, size_t count,
-                         json_t *list, struct fail *why) {
-    struct studio studio = {
-        .folder = access->folder, .database = access->database, .actor = &access->actor};
+static bool import_files(struct access *access, const struct item *item, bool allow_truncated,
+                         char **paths, size_t count, json_t *list, struct fail *why) {
+    struct studio studio = {.folder = access->folder,
+                            .database = access->database,
+                            .actor = &access->actor,
+                            .allow_truncated = allow_truncated};
     size_t failed = 0;
     for (size_t i = 0; i < count; i++) {
         struct progress progress = {.name = paths[i]};
@@ -98,9 +100,11 @@ static bool import(const struct invocation *invocation, struct fail *why) {
                                                     {"file", /* tr */ "File", 0},
                                                     {"fault", /* tr */ "Fault", 0}};
     struct item_edit edit = {0};
-    struct option_rule rules[ITEM_EDIT_RULES + 1];
+    struct option_rule rules[ITEM_EDIT_RULES + 2];
     size_t rules_count = item_edit_rules(&edit, rules), count;
-    bool as_json = false;
+    bool as_json = false, allow_truncated = false;
+    rules[rules_count++] =
+        (struct option_rule){"allow-truncated", OPTION_FLAG, &allow_truncated, NULL};
     rules[rules_count++] = (struct option_rule){"json", OPTION_FLAG, &as_json, NULL};
     struct access access = {0};
     struct item item = item_edit_blank();
@@ -113,7 +117,7 @@ static bool import(const struct invocation *invocation, struct fail *why) {
          item_edit_apply(&edit, access.database, &item, why);
     if (ok) {
         json_t *list = json_array();
-        ok = import_files(&access, &item, paths, count, list, why);
+        ok = import_files(&access, &item, allow_truncated, paths, count, list, why);
         if (ok || count > 1) {
             listing_print(list, as_json, columns, ok ? 5 : 6, "");
         } else {
@@ -152,6 +156,7 @@ const struct command command_clip = {
     "  --gap LENGTH       at least so long between two airings\n"
     "  --corrects ITEM    the item that this one corrects\n"
     "  --local            about this commune's own people and work\n"
+    "  --allow-truncated  take what there is of a file that is cut off\n"
     "  --json             as data\n\n"
     "Examples:\n"
     "  loaxa clip import phong-van.m4a --column 2 --title \"Phỏng vấn bà Mận\" --local\n"

@@ -133,6 +133,7 @@ bool studio_import_clip(const struct studio *studio, const char *path, const str
                         const struct import_watch *watch, int64_t *ret_id,
                         struct import_facts *ret_facts, struct fail *why) {
     struct import_limits limits = IMPORT_LIMITS_DEFAULT;
+    limits.allow_truncated = studio->allow_truncated;
     struct import_result result;
     struct digest original;
     struct stat status;

@@ -20,6 +20,7 @@ struct studio {
     const char *folder; /* the station's */
     struct database *database;
     const struct actor *actor;
+    bool allow_truncated; /* import what there is of a file that is cut off */
 };
 
 /* Imports the file at `path` and adds a clip in draft with what `item` says besides its sound: kind
