@@ -65,11 +65,21 @@ static bool read_options(const struct invocation *invocation, struct simulate_op
     return true;
 }
 
-/* The station's own programme; a made-up busy station with --demo. */
-static bool load_programme(const struct invocation *invocation,
-                           const struct simulate_options *options, struct programme **ret,
-                           struct fail *why) {
-    if (options->demo) {
+/* With --demo, or where nobody named a folder and this machine has no station. */
+static bool is_demo(const struct invocation *invocation, struct simulate_options *options) {
+    if (!options->demo && strcmp(invocation->station, "/var/lib/loaxa") == 0 &&
+        !access_exists(invocation, NULL)) {
+        fprintf(stderr, "%s\n",
+                tr("There is no station on this machine: a made-up busy one is rehearsed."));
+        options->demo = true;
+    }
+    return options->demo;
+}
+
+/* The station's own programme, or the made-up one. */
+static bool load_programme(const struct invocation *invocation, struct simulate_options *options,
+                           struct programme **ret, zone_set *ret_zones, struct fail *why) {
+    if (is_demo(invocation, options)) {
         struct zone *zone;
         if (!zone_load("Asia/Ho_Chi_Minh", &zone, why)) {
             return false;
@@ -77,12 +87,16 @@ static bool load_programme(const struct invocation *invocation,
         *ret = simulation_busy_station(zone);
         return true;
     }
+    struct access access;
     struct database *database;
-    if (!access_exists(invocation, why)) {
+    if (!access_open(invocation, ACCESS_SETTINGS, &access, why)) {
+        access_close(&access);
         fprintf(stderr, "%s\n",
                 tr("'loaxa simulate --demo' rehearses a made-up busy station without any folder."));
         return false;
     }
+    *ret_zones = settings_zones(&access.settings);
+    access_close(&access);
     if (!store_station_open(invocation->station, DATABASE_READ, &database, why)) {
         return false;
     }
@@ -208,13 +222,18 @@ static void print_json(const struct simulate_options *options, const struct simu
     listing_print_json(all);
 }
 
+static void print_count(const char *indent, const char *what, int64_t count) {
+    const size_t wide = 20;
+    size_t columns = text_columns(what) + strlen(indent);
+    printf("  %s%s%*s %8" PRId64 "\n", indent, what, (int)(columns < wide ? wide - columns : 0), "",
+           count);
+}
+
 static void print_ledger(const struct simulation *simulation) {
     int64_t sum = 0;
-    printf("  %-14s %8" PRId64 "\n", tr("planned"), simulation->planned);
+    print_count("", tr("planned"), simulation->planned);
     for (int i = 0; i < OUTCOMES; i++) {
-        size_t columns = text_columns(outcome_text((enum outcome)i));
-        printf("    %s%*s %8" PRId64 "\n", outcome_text((enum outcome)i),
-               (int)(columns < 12 ? 12 - columns : 0), "", simulation->outcomes[i]);
+        print_count("  ", outcome_text((enum outcome)i), simulation->outcomes[i]);
         sum += simulation->outcomes[i];
     }
     printf(tr("  sum over outcomes %" PRId64 ", still ahead %" PRId64 "\n"), sum,
@@ -244,8 +263,9 @@ static void print_words(const struct simulate_options *options, const struct sim
 static bool run(const struct invocation *invocation, struct fail *why) {
     struct simulate_options options = {.days = 7};
     struct programme *programme;
+    zone_set zones = 0;
     if (!read_options(invocation, &options, why) ||
-        !load_programme(invocation, &options, &programme, why)) {
+        !load_programme(invocation, &options, &programme, &zones, why)) {
         return false;
     }
     const struct simulation_options wanted = {
@@ -255,6 +275,7 @@ static bool run(const struct invocation *invocation, struct fail *why) {
         .power_cuts = (int32_t)options.power_cuts,
         .clock_steps = (int32_t)options.clock_steps,
         .people = (int32_t)options.people,
+        .zones = zones,
         .flips = options.people != 0 ? 2 : 0,
     };
     char from[CIVIL_TEXT_SIZE];

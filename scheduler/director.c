@@ -679,6 +679,13 @@ static struct monotime next_wake(const struct director *director) {
     return monotime_add(director->moment.mono, (wake_us - now_us) * 1000);
 }
 
+/* Whether there can be anything to decide about it, or about those behind it: they begin later. */
+static bool is_near(const struct director *director, size_t at) {
+    const struct director_occurrence *occurrence = &director->open[at];
+    return occurrence->phase != DIRECTOR_DUE ||
+           occurrence->start.us - director->lead_us <= director->moment.wall.us;
+}
+
 void director_step(struct director *director, const struct moment *moment, struct decisions *ret) {
     ret->count = 0;
     director->decisions = ret;
@@ -698,7 +705,7 @@ void director_step(struct director *director, const struct moment *moment, struc
         director->gap_cause = REASON_CLOCK;
     } else if (director->programme != NULL) {
         look_ahead(director);
-        for (size_t i = 0; i < director->open_count;) {
+        for (size_t i = 0; i < director->open_count && is_near(director, i);) {
             i += look_at(director, i) ? 0 : 1;
         }
     }

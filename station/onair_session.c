@@ -596,6 +596,7 @@ static enum airing_end end_of(const struct session *session, size_t i,
         }
         return session->rundown.elements[i].cut ? AIRING_CUT : AIRING_COMPLETED;
     case AIR_END_PERMIT:
+        *ret_cause = session->stop_cause; /* a clock that was set ends permits too */
         return AIRING_PERMIT;
     case AIR_END_DECODE:
         return AIRING_DECODE;

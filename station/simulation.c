@@ -400,7 +400,7 @@ static zone_set zones_of(const struct programme *programme) {
     for (size_t i = 0; i < programme->segments_count; i++) {
         zones |= programme->segments[i].zones;
     }
-    return zones != 0 ? zones : 1;
+    return zones == ZONE_SET_ALL || zones == 0 ? 1 : zones; /* "all" of nobody knows how many */
 }
 
 struct world *world_open(const struct simulation_options *options, struct programme *programme,
@@ -414,7 +414,8 @@ struct world *world_open(const struct simulation_options *options, struct progra
     recall_init(&world->recall, programme->zone);
     world->wall_offset_us = options->from.us;
     world->end_ns = options->days * DAY_NS;
-    world->settings = amplifier_settings_default(zones_of(programme), programme->zone);
+    world->settings = amplifier_settings_default(
+        options->zones != 0 ? options->zones : zones_of(programme), programme->zone);
     /* Heartbeats are not played one by one: each step stands for those before it. */
     world->settings.heartbeat_timeout_ms = 3600 * 1000;
     if (programme->profile.always_open) {

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/walltime.h"
 #include "scheduler/outcome.h"
+#include "scheduler/permit.h"
 #include "scheduler/programme.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@ struct simulation_options {
     int32_t power_cuts;  /* half of them while something is on the air */
     int32_t clock_steps; /* from fractions of a second to days, both ways */
     int32_t people;      /* acts of people: withdrawals, stops, holds, manual airings, edits */
+    zone_set zones;      /* that have an amplifier; 0: those that the segments name */
     int32_t flips;       /* of 1,000 sounds opened, so many are not what was approved */
 };
 
