@@ -22,6 +22,7 @@ extern const struct command command_document;
 extern const struct command command_ledger;
 extern const struct command command_simulate;
 extern const struct command command_diary;
+extern const struct command command_history;
 extern const struct command command_clock;
 extern const struct command command_user;
 extern const struct command command_profile;
@@ -61,6 +62,7 @@ const struct command *const commands[] = {
     &command_ledger,
     &command_simulate,
     &command_diary,
+    &command_history,
     &command_clock,
     &command_user,
     &command_profile,

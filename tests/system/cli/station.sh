@@ -41,6 +41,10 @@ expect 0 "" --as lan segment resume 2
 expect 0 "" --as lan segment remove 1
 same "the rest" "$(starts)" "2026-12-08 17:10:00 2026-12-11 17:10:00 "
 
+same "who removed it" "$(json '.[-1] | .login + " " + .action' history segment 1)" "lan remove"
+same "the rule before the split" "$(json '[.[] | select(.action == "change") | .before.rule][-1]' history segment 1)" \
+    "FREQ=WEEKLY;BYDAY=TU,FR"
+
 expect 2 "UTF-8" --as lan column add $'\xff'
 "$loaxa" plan --from 2026-12-01 --days 14 --ics >"$work/plan.ics" || wrong "no calendar"
 [ "$(grep -c $'\r$' "$work/plan.ics")" = "$(wc -l <"$work/plan.ics")" ] || wrong "a calendar line without CRLF"
