@@ -466,8 +466,8 @@ static void prepare_mixer(const struct daemon *daemon) {
         return;
     }
     mixer_card(daemon->device, card);
-    const char *control = daemon->settings.mixer[0] != '\0' ? daemon->settings.mixer : NULL;
-    if (!mixer_prepare(card, control, daemon->settings.volume_percent, &report, &why)) {
+    if (!mixer_prepare(card, daemon->settings.mixer, daemon->settings.volume_percent, &report,
+                       &why)) {
         log_warning("mixer: %s", why.sentence);
         return;
     }

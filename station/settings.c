@@ -36,7 +36,7 @@ static const struct settings_key schema[] = {
              "The sound card: an ALSA name such as default or hw:CARD=PCH, or wav:heard to write "
              "WAV files into the folder heard where there is no card."),
     WHOLE_KEY("sound", "rate", rate, 8000, 192000, "48000", /* tr */ "Frames a second."),
-    WHOLE_KEY("sound", "buffer_ms", buffer_ms, 20, 2000, "200",
+    WHOLE_KEY("sound", "buffer_ms", buffer_ms, 20, 2000, "240",
               /* tr */ "Length of the card's buffer in milliseconds."),
     TEXT_KEY("sound", "mixer", mixer, "",
              /* tr */

@@ -35,8 +35,8 @@ wait_for() { # SECONDS COMMAND…: until it succeeds
     until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.2; done
 }
 has_event() { [ -n "$(events "$@")" ]; }
-start() {
-    loaxad --sound wav:heard 2>>"$folder/loaxad.log" & loaxad=$!
+start() { # [DEVICE]
+    loaxad --sound "${1:-wav:heard}" 2>>"$folder/loaxad.log" & loaxad=$!
     wait_for 30 loaxa status >"$folder/status" 2>/dev/null || fault "loaxad does not answer"
 }
 start_ampd() { loaxa-ampd --station "$LOAXA_STATION" 2>>"$folder/ampd.log" & ampd=$!; }
@@ -101,6 +101,14 @@ wait_for 10 eval "tail -n 1 '$LOAXA_STATION/relay.jsonl' | grep -q '\"state\": *
 start
 wait_for 20 has_event closed "e['reason'] == 'power'" "e['seq']" || fault "the open airing was not closed"
 sleep 2
+kill -TERM $loaxad; wait $loaxad || fault "loaxad did not end well"
+
+# Without its card the station stays on duty, says so, and records silence.
+start hw:77
+wait_for 30 loaxa play 1 >"$folder/occ" 2>>"$folder/play.log" || fault "item 1 was not taken"
+wait_for 40 has_event closed "e['reason'] == 'silent'" "e['seq']" || fault "an airing without a card was not closed as silent"
+has_event incident "'hw:77' in e['words']" "e['seq']" || fault "the missing card is no incident"
+loaxa status >"$folder/status" || fault "loaxad ended with its card missing"
 kill -TERM $loaxad; wait $loaxad || fault "loaxad did not end well"
 kill -TERM $ampd; wait $ampd || fault "loaxa-ampd did not end well"
 
