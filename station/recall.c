@@ -235,7 +235,8 @@ static void feed_closed(struct recall *recall, const struct reading *event) {
 
 static void feed_number(struct recall *recall, const struct reading *event) {
     struct occurrence_key key;
-    if (key_of(event, &key) && key.origin > 0 &&
+    const int64_t most = INT64_C(1) << 53; /* far from where counting on would overflow */
+    if (key_of(event, &key) && key.origin > 0 && key.series < most &&
         key.series > recall->last_number[(int)key.origin]) {
         recall->last_number[(int)key.origin] = key.series;
     }
