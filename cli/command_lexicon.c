@@ -245,7 +245,7 @@ const struct command command_lexicon = {
     .name = "lexicon",
     .synopsis = /* tr */ "[list [--base] | lookup WRITTEN | add WRITTEN SPOKEN | remove WRITTEN | "
                          "check [FILE]]",
-    .summary = /* tr */ "Say how names and abbreviations are read aloud",
+    .summary = /* tr */ "how names and abbreviations are read aloud",
     .help = /* tr */
     "The station's own lexicon, lexicon.tsv in its folder, stands over the one that the program\n"
     "brings: an entry there wins over every rule of reading.\n\n"

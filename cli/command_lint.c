@@ -94,7 +94,7 @@ static bool run(const struct invocation *invocation, struct fail *why) {
 const struct command command_lint = {
     .name = "lint",
     .synopsis = /* tr */ "[--most LENGTH] [--json] [FILE]",
-    .summary = /* tr */ "Look through a bulletin before it goes to the approver",
+    .summary = /* tr */ "looks through a bulletin before it goes to the approver",
     .help = /* tr */
     "Reads FILE or standard input as one text and lists what a listener would stumble over: long\n"
     "sentences, many numbers, letters never explained, sentences twice, likely slips, dates that "

@@ -109,7 +109,7 @@ static bool run(const struct invocation *invocation, struct fail *why) {
 const struct command command_lunar = {
     .name = "lunar",
     .synopsis = "[--solar] DATE... [--json]",
-    .summary = "tell the Vietnamese lunar date of a day, and back",
+    .summary = "tells the Vietnamese lunar date of a day, and back",
     .help =
         "Prints one line a date: the civil date, the lunar date as day/month/year (the letter n\n"
         "marks a leap month), the year's name, and the holidays of that day.\n\n"

@@ -270,7 +270,7 @@ const struct command command_normalise = {
     .name = "normalise",
     .synopsis = /* tr */ "[--document] [--explain] [--json] [--region NAME] [--mung] [--tu NAME] "
                          "[--letters HOW] [--lexicon FILE] [FILE]",
-    .summary = /* tr */ "Turn written Vietnamese into the words that will be spoken",
+    .summary = /* tr */ "turns written Vietnamese into the words that will be spoken",
     .help = /* tr */
     "Reads FILE or standard input and writes, for each line, one line of Vietnamese words in "
     "small\n"

@@ -166,7 +166,7 @@ static bool run(const struct invocation *invocation, struct fail *why) {
 const struct command command_recur = {
     .name = "recur",
     .synopsis = "--dtstart TIME --rule RULE [OPTION...]",
-    .summary = "list when a rule of RFC 5545 happens",
+    .summary = "lists when a rule of RFC 5545 happens",
     .help =
         "Prints local starts, one a line, as YYYYMMDDTHHMMSS (as YYYYMMDD where --dtstart is a\n"
         "date), sorted and without doubles.\n\n"

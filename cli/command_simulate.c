@@ -306,7 +306,7 @@ static bool run(const struct invocation *invocation, struct fail *why) {
 const struct command command_simulate = {
     .name = "simulate",
     .synopsis = "--days N [--seed S] [--power-cuts K] [--clock-steps K] [--json]",
-    .summary = "Rehearse the station's schedule on a virtual clock",
+    .summary = "rehearses the station's schedule on a virtual clock",
     .help =
         "Runs the same core that is on the air over the station's own schedule, with twins for\n"
         "player, relays, speech and store, in seconds; prints the ledger and a digest, and has\n"
