@@ -9,9 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A minute to begin with, and for each hour of sound that is allowed two minutes of work. */
+/* Two minutes, and a quarter of the sound that is allowed: a small computer that does much else needs
+ * a tenth of a sound's length to decode and measure it. */
 static int64_t timeout_ms(const struct import_limits *limits) {
-    return limits->timeout_ms > 0 ? limits->timeout_ms : 60000 + limits->seconds_max * 1000 / 30;
+    return limits->timeout_ms > 0 ? limits->timeout_ms : 120000 + limits->seconds_max * 1000 / 4;
 }
 
 struct listener {

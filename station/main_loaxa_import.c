@@ -112,7 +112,7 @@ int main(int count, char **arguments) {
 #endif
     /* 16 bits, two channels at the highest rate, and FLAC never grows by more than a little. */
     struct confine_limits limits = {.memory_bytes = INT64_C(1) << 30,
-                                    .cpu_s = 60 + options.limits.seconds_max / 30,
+                                    .cpu_s = 120 + options.limits.seconds_max / 4,
                                     .file_bytes = (options.limits.seconds_max + 60) * 192000 * 4};
     if (!confine_self(&limits, &why) || (options.self_test && !confine_holds(&why))) {
         _exit(end_failed(&why));

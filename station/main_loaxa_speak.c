@@ -107,7 +107,7 @@ int main(int count, char **arguments) {
     struct fail why = {0};
     /* Half an hour of sound, its bands in the chain for horns, and the library's own data. */
     struct confine_limits limits = {
-        .memory_bytes = INT64_C(3) << 30, .cpu_s = 600, .file_bytes = INT64_C(1) << 29};
+        .memory_bytes = INT64_C(3) << 30, .cpu_s = 1500, .file_bytes = INT64_C(1) << 29};
     words_use(words_language_of_environment());
     options.settings.horn = false;
     if (!read_options(count, arguments, &options)) {

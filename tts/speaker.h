@@ -39,8 +39,8 @@ enum {
     SPEAKER_RATE = 48000,         /* of the sound */
     SPEAKER_SYLLABLES_MAX = 6000, /* half an hour; also when it is read twice */
     SPEAKER_BYTES_MAX = 128 * 1024,
-    SPEAKER_TIMEOUT_MS = 60000,      /* for the whole of a short text, */
-    SPEAKER_SYLLABLE_TIMEOUT_MS = 60 /* and for each syllable besides */
+    SPEAKER_TIMEOUT_MS = 60000,       /* for the whole of a short text, */
+    SPEAKER_SYLLABLE_TIMEOUT_MS = 200 /* and for each syllable besides */
 };
 
 /* Whether it is what a normaliser gives: syllables, single spaces, the marks , . ; : ? behind a word,
