@@ -30,7 +30,8 @@ struct errand {
     uint64_t ticket;
     json_t *request; /* retained */
     struct control_actor actor;
-    const char *words; /* of the request */
+    struct text words_nfc;
+    const char *words; /* of the request, composed: they go into the diary */
     bool ok;           /* of look */
     struct fail why;
     struct item item; /* as a step of approval left it */
@@ -39,6 +40,7 @@ struct errand {
 };
 
 static void errand_finish(struct errand *errand) {
+    text_finish(&errand->words_nfc);
     item_finish(&errand->item);
     json_decref(errand->request);
     free(errand);
@@ -346,9 +348,11 @@ static bool read_errand(struct errand *errand, const struct control_peer *peer, 
     const char *as, *name;
     if (!control_text(errand->request, "do", "", &name, why) ||
         !control_text(errand->request, "as", NULL, &as, why) ||
-        !control_text(errand->request, "words", "", &errand->words, why)) {
+        !control_text(errand->request, "words", "", &errand->words, why) ||
+        !text_nfc(errand->words, strlen(errand->words), &errand->words_nfc, why)) {
         return false;
     }
+    errand->words = text_string(&errand->words_nfc);
     errand->kind = find_kind(name);
     if (errand->kind == NULL) {
         return fail_set(why, FAIL_USAGE, "loaxad knows no request '%.40s'", name);
