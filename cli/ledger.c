@@ -191,10 +191,10 @@ static void set_times(json_t *object, const struct row *row, const struct zone *
         listing_set_whole(object, "end_us", row->end_us);
     }
     if (row->first_us != 0) {
-        moment_format_time(zone, row->first_us, text);
+        moment_format_time(zone, row->first_us + 500000, text); /* to the nearest second */
         listing_set(object, "first", text);
         listing_set_whole(object, "first_us", row->first_us);
-        moment_format_time(zone, row->last_us, text);
+        moment_format_time(zone, row->last_us + 500000, text);
         listing_set(object, "last", text);
         listing_set_whole(object, "last_us", row->last_us);
     }

@@ -15,8 +15,10 @@ static struct monotime mono_of(const struct onair *onair, struct walltime wall) 
     return monotime_add(onair->moment.mono, (wall.us - onair->moment.wall.us) * US);
 }
 
+/* To the nearest microsecond: a planned second goes to the other clock and comes back as itself. */
 static struct walltime wall_of(const struct onair *onair, struct monotime mono) {
-    return walltime_add(onair->moment.wall, monotime_diff_ns(mono, onair->moment.mono) / US);
+    int64_t ns = monotime_diff_ns(mono, onair->moment.mono);
+    return walltime_add(onair->moment.wall, (ns + (ns < 0 ? -US / 2 : US / 2)) / US);
 }
 
 static struct monotime later(struct monotime a, struct monotime b) {
