@@ -38,10 +38,6 @@ struct director {
     struct moment moment;
 };
 
-static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
-    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
-}
-
 static bool is_planned(const struct director_occurrence *occurrence) {
     return occurrence->key.origin == 's';
 }
@@ -76,7 +72,7 @@ static void remember_over(struct director *director, const struct occurrence_key
 
 static size_t find_open(const struct director *director, const struct occurrence_key *key) {
     size_t at = 0;
-    while (at < director->open_count && !same(&director->open[at].key, key)) {
+    while (at < director->open_count && !occurrence_same(&director->open[at].key, key)) {
         at++;
     }
     return at;
@@ -84,7 +80,7 @@ static size_t find_open(const struct director *director, const struct occurrence
 
 static bool is_known(const struct director *director, const struct occurrence_key *key) {
     size_t place = place_in_over(director, key);
-    return (place < director->over_count && same(&director->over[place], key)) ||
+    return (place < director->over_count && occurrence_same(&director->over[place], key)) ||
            find_open(director, key) < director->open_count;
 }
 

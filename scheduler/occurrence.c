@@ -62,3 +62,7 @@ int occurrence_compare(const struct occurrence_key *a, const struct occurrence_k
     }
     return a->series == b->series ? 0 : a->series < b->series ? -1 : 1;
 }
+
+bool occurrence_same(const struct occurrence_key *a, const struct occurrence_key *b) {
+    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
+}

@@ -20,6 +20,8 @@ enum { OCCURRENCE_TEXT_SIZE = 64 };
 /* "s12@20261201T171000+0700" and back; a strict parser. */
 void occurrence_format(const struct occurrence_key *key, char text[OCCURRENCE_TEXT_SIZE]);
 bool occurrence_parse(const char *text, struct occurrence_key *ret_key, struct fail *why);
+/* Whether both are the same identity. */
+bool occurrence_same(const struct occurrence_key *a, const struct occurrence_key *b);
 /* A total order: by original instant, then origin and series. */
 int occurrence_compare(const struct occurrence_key *a, const struct occurrence_key *b);
 

@@ -364,8 +364,7 @@ void plan_finish(struct plan *plan) {
 
 const struct plan_occurrence *plan_find(const struct plan *plan, const struct occurrence_key *key) {
     for (size_t i = 0; i < plan->count; i++) {
-        if (plan->occurrences[i].key.series == key->series &&
-            occurrence_compare(&plan->occurrences[i].key, key) == 0) {
+        if (occurrence_same(&plan->occurrences[i].key, key)) {
             return &plan->occurrences[i];
         }
     }

@@ -11,15 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
-    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
-}
-
 /* Decisions */
 
 static struct session *session_of(const struct onair *onair, const struct occurrence_key *key) {
     for (struct session *session = onair->sessions; session != NULL; session = session->next) {
-        if (same(&session->occ.key, key) && !session->over && !session->stopping) {
+        if (occurrence_same(&session->occ.key, key) && !session->over && !session->stopping) {
             return session;
         }
     }

@@ -30,10 +30,6 @@ void onair_note_incident(struct onair *onair, const char *kind, int zone, const 
     snprintf(onair->last_incident, sizeof onair->last_incident, "%s", words);
 }
 
-static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
-    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
-}
-
 void onair_close(struct onair *onair, const struct part *part, const struct air_event *measured,
                  zone_set zones, zone_set silent, zone_set fault) {
     struct event event = onair_event(onair, EVENT_CLOSED);
@@ -97,7 +93,7 @@ static void add_up(const struct onair *onair, const struct occurrence_key *key, 
     sum->airings = memory_new((onair->parts_count + 1) * sizeof *sum->airings);
     for (size_t i = 0; i < onair->parts_count; i++) {
         const struct part *part = &onair->parts[i];
-        if (!same(&part->occ, key)) {
+        if (!occurrence_same(&part->occ, key)) {
             continue;
         }
         if (part->airing != 0) {
@@ -124,7 +120,7 @@ static void add_up(const struct onair *onair, const struct occurrence_key *key, 
 static void forget(struct onair *onair, const struct occurrence_key *key) {
     size_t kept = 0;
     for (size_t i = 0; i < onair->parts_count; i++) {
-        if (!same(&onair->parts[i].occ, key)) {
+        if (!occurrence_same(&onair->parts[i].occ, key)) {
             onair->parts[kept++] = onair->parts[i];
         }
     }

@@ -1,48 +1,9 @@
 #include "station/onair_session.h"
 
 #include "base/memory.h"
-#include "base/words.h"
-#include "base/zone.h"
-#include "scheduler/guard.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define US 1000 /* nanoseconds in one */
-
-static struct monotime mono_of(const struct onair *onair, struct walltime wall) {
-    return monotime_add(onair->moment.mono, (wall.us - onair->moment.wall.us) * US);
-}
-
-/* To the nearest microsecond: a planned second goes to the other clock and comes back as itself. */
-static struct walltime wall_of(const struct onair *onair, struct monotime mono) {
-    int64_t ns = monotime_diff_ns(mono, onair->moment.mono);
-    return walltime_add(onair->moment.wall, (ns + (ns < 0 ? -US / 2 : US / 2)) / US);
-}
-
-static struct monotime later(struct monotime a, struct monotime b) {
-    return a.ns > b.ns ? a : b;
-}
-
-static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
-    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
-}
-
-static bool is_planned(const struct session *session) {
-    return session->occ.key.origin == 's';
-}
-
-bool onair_is_withdrawn(const struct onair *onair, const struct item *item) {
-    for (size_t i = 0; i < onair->withdrawn_count; i++) {
-        const struct withdrawn *withdrawn = &onair->withdrawn[i];
-        if (withdrawn->item == item->id &&
-            (withdrawn->version == 0 || withdrawn->version == item->version)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 bool onair_zone_can_sound(const struct onair *onair, int zone) {
     return onair->ports.amplifier.want == NULL || onair->zones[zone] == AMPLIFIER_REPORT_READY ||
@@ -59,189 +20,6 @@ static zone_set sounding_zones(const struct onair *onair, zone_set zones) {
     return sounding;
 }
 
-struct session *onair_session_add(struct onair *onair,
-                                  const struct director_occurrence *occurrence) {
-    struct session *session = memory_new(sizeof *session);
-    session->occ = *occurrence;
-    session->programme = programme_retain(onair->programme);
-    session->segment = programme_segment(session->programme, occurrence->segment);
-    session->title = memory_text(session->segment != NULL ? session->segment->title : "");
-    session->operator_name = memory_text("");
-    session->start = session->next_begins = onair->moment.mono;
-    if (session->segment != NULL) {
-        const struct column *column =
-            programme_column(session->programme, session->segment->column_id);
-        if (column != NULL) {
-            session->column = *column;
-        }
-    }
-    struct session **end = &onair->sessions;
-    while (*end != NULL) {
-        end = &(*end)->next;
-    }
-    *end = session;
-    return session;
-}
-
-/* Making */
-
-/* Whether an earlier session of the same occurrence still has to end. */
-static bool has_predecessor(const struct onair *onair, const struct session *session) {
-    for (const struct session *other = onair->sessions; other != session; other = other->next) {
-        if (!other->over && same(&other->occ.key, &session->occ.key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether an item was opened in this occurrence before, and may have sounded. */
-static bool was_heard(const struct onair *onair, const struct session *session, int64_t item) {
-    for (size_t i = 0; i < onair->parts_count; i++) {
-        const struct part *part = &onair->parts[i];
-        if (same(&part->occ, &session->occ.key) &&
-            (part->frames > 0 || part->end == AIRING_POWER) && part->airing != 0 &&
-            (item == 0 || part->item == item)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int32_t next_position(const struct onair *onair, const struct session *session) {
-    int32_t next = 0;
-    for (size_t i = 0; i < onair->parts_count; i++) {
-        const struct part *part = &onair->parts[i];
-        if (same(&part->occ, &session->occ.key) && part->position >= next) {
-            next = part->position + 1;
-        }
-    }
-    return next;
-}
-
-static void choose_items(struct onair *onair, struct session *session) {
-    const struct programme *programme = session->programme;
-    session->items = memory_resize(NULL, programme->items_count, sizeof *session->items);
-    for (size_t i = 0; i < programme->items_count; i++) {
-        const struct item *item = &programme->items[i];
-        if (!onair_is_withdrawn(onair, item) &&
-            !(session->resumed && was_heard(onair, session, item->id))) {
-            session->items[session->items_count++] = *item;
-        }
-    }
-}
-
-static struct civil_date date_of(const struct session *session) {
-    return is_planned(session) ? session->occ.key.original.date
-                               : zone_civil(session->programme->zone, session->occ.start).date;
-}
-
-static void fill(struct onair *onair, struct session *session, struct walltime begin) {
-    const struct programme *programme = session->programme;
-    struct rundown_request request = {
-        .column = session->column.id != 0 ? &session->column : NULL,
-        .closing_item = programme->closing_item,
-        .only_item = session->only_item,
-        .items = session->items,
-        .items_count = session->items_count,
-        .start = session->resumed ? begin : session->occ.start,
-        .date = date_of(session),
-        .end_policy = session->segment != NULL ? session->segment->end_policy : END_CUT,
-        .fade_ms = session->segment != NULL ? session->segment->fade_ms : 0,
-        .mourning = guard_is_mourning(programme, date_of(session)),
-        .history = &onair->history,
-    };
-    request.duration_us = session->occ.end.us - request.start.us;
-    if (session->resumed) { /* its tune and ident were heard, or are past */
-        session->column.tune_item = session->column.ident_item = 0;
-    } else {
-        request.tune_item = programme->tune_item;
-        request.ident_item = programme->ident_item;
-    }
-    rundown_fill(&request, &session->rundown);
-    session->elements = memory_new(session->rundown.count * sizeof *session->elements);
-    for (size_t i = 0; i < session->rundown.count; i++) {
-        session->elements[i].fd = -1;
-    }
-}
-
-/* Gives up before anything was opened. */
-static void give_up(struct session *session, enum outcome_reason cause, const char *words) {
-    session->stopping = session->over = session->leftover = true;
-    session->stop_cause = cause;
-    if (words != NULL && words[0] != '\0') {
-        session->words = memory_text(words);
-    }
-}
-
-static void give_up_empty(struct session *session) {
-    const struct rundown *rundown = &session->rundown;
-    bool mourning = rundown->omissions_count != 0;
-    for (size_t i = 0; i < rundown->omissions_count; i++) {
-        mourning = mourning && rundown->omissions[i].verdict == ROTATION_MOURNING;
-    }
-    char words[400];
-    char why[300];
-    rundown_explain(rundown, why, sizeof why);
-    snprintf(words, sizeof words, why[0] != '\0' ? "%s (%s)" : "%s",
-             outcome_reason_text(mourning ? REASON_MOURNING : REASON_NO_CONTENT), why);
-    give_up(session, mourning ? REASON_MOURNING : REASON_NO_CONTENT, words);
-}
-
-static bool mint(struct onair *onair, struct session *session, struct walltime begin) {
-    char authority[PERMIT_AUTHORITY_SIZE];
-    if (session->operator_name[0] != '\0') {
-        snprintf(authority, sizeof authority, "%s", session->operator_name);
-    } else {
-        snprintf(authority, sizeof authority, "plan s%lld", (long long)session->occ.segment);
-    }
-    const struct permit_request request = {
-        .id = ++onair->next_permit,
-        .class = session->occ.class,
-        .start = begin,
-        .end = session->occ.end,
-        .lead_us = onair->config.amplifier_lead_us,
-        .tail_us = onair->config.amplifier_tail_us,
-        .settle_us = onair->config.amplifier_settle_us,
-        .zones = session->occ.zones & onair->config.zones,
-        .crosses_quiet_hours = session->crosses_quiet_hours,
-        .authority = authority,
-    };
-    enum outcome_reason reason;
-    struct walltime sound_end;
-    if (!guard_mint(session->programme, &request, onair->moment.wall, onair->moment.mono,
-                    director_trust(onair->director), &session->permit, &sound_end, &reason)) {
-        give_up(session, reason, NULL);
-        return false;
-    }
-    session->end = mono_of(onair, sound_end);
-    struct event event = onair_event(onair, EVENT_PERMIT);
-    event.occ = session->occ.key;
-    event.permit.permit = &session->permit;
-    session->permit_seq = onair_append(onair, &event);
-    return true;
-}
-
-static void make(struct onair *onair, struct session *session) {
-    struct walltime now = onair->moment.wall;
-    struct walltime begin = session->occ.start.us > now.us ? session->occ.start : now;
-    session->made = true;
-    session->resumed = was_heard(onair, session, 0);
-    session->first_position = next_position(onair, session);
-    choose_items(onair, session);
-    fill(onair, session, begin);
-    if (session->rundown.count == 0) {
-        give_up_empty(session);
-        return;
-    }
-    if (!mint(onair, session, begin)) {
-        return;
-    }
-    bool from_now = session->resumed || !is_planned(session);
-    session->start = mono_of(onair, from_now ? begin : session->occ.start);
-    session->next_begins = later(session->start, onair->moment.mono);
-}
-
 /* Elements */
 
 static int64_t length_us(const struct session *session, size_t i) {
@@ -250,8 +28,8 @@ static int64_t length_us(const struct session *session, size_t i) {
 
 /* How far the session is behind its rundown at an instant; 0 where that does not matter. */
 static int64_t behind_us(const struct session *session, struct monotime at) {
-    int64_t behind = monotime_diff_ns(at, session->start) / US;
-    bool joins = is_planned(session) && !session->resumed && !session->any_added;
+    int64_t behind = monotime_diff_ns(at, session->start) / ONAIR_US_NS;
+    bool joins = session_is_planned(session) && !session->resumed && !session->any_added;
     return joins && behind > ONAIR_ON_TIME_US ? behind : 0;
 }
 
@@ -312,7 +90,7 @@ static void open_element(struct onair *onair, struct session *session, size_t i,
     const struct rundown_element *planned = &session->rundown.elements[i];
     struct element *element = &session->elements[i];
     struct event event = onair_event(onair, EVENT_OPENED);
-    element->planned = wall_of(onair, expected);
+    element->planned = onair_wall(onair, expected);
     event.occ = session->occ.key;
     event.opened.position = session->first_position + (int32_t)i;
     event.opened.role = planned->role;
@@ -338,18 +116,19 @@ static void open_element(struct onair *onair, struct session *session, size_t i,
 /* Whether a whole element may end some moments after the planned end. */
 static bool may_overrun(const struct onair *onair, const struct session *session, size_t i,
                         struct monotime begins, int64_t length) {
-    struct monotime ends = monotime_add(begins, length * US);
+    struct monotime ends = monotime_add(begins, length * ONAIR_US_NS);
     struct walltime last =
         walltime_add(session->permit.not_after, -onair->config.amplifier_settle_us);
     return !session->rundown.elements[i].cut && session->end_cause == REASON_NONE &&
-           ends.ns <= session->end.ns + ONAIR_OVERRUN_US * US && ends.ns <= mono_of(onair, last).ns;
+           ends.ns <= session->end.ns + ONAIR_OVERRUN_US * ONAIR_US_NS &&
+           ends.ns <= onair_mono(onair, last).ns;
 }
 
 /* Hands an opened and committed element to the player. */
 static void add_element(struct onair *onair, struct session *session, size_t i) {
     const struct rundown_element *planned = &session->rundown.elements[i];
     struct element *element = &session->elements[i];
-    struct monotime begins = later(session->next_begins, onair->moment.mono);
+    struct monotime begins = onair_later(session->next_begins, onair->moment.mono);
     int64_t behind = behind_us(session, begins);
     if (is_past(session, i, behind)) {
         close_silent(onair, session, i, AIRING_SILENT, REASON_STALE);
@@ -357,7 +136,7 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
     }
     int64_t skip_us = behind > planned->offset_us ? behind - planned->offset_us : 0;
     int64_t length = planned->duration_us - skip_us;
-    int64_t left = monotime_diff_ns(session->end, begins) / US;
+    int64_t left = monotime_diff_ns(session->end, begins) / ONAIR_US_NS;
     element->shortened = left < length && !may_overrun(onair, session, i, begins, length);
     element->limit_us = element->shortened ? left : length;
     if (element->shortened && element->limit_us < ONAIR_LEAST_US) {
@@ -381,7 +160,7 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
     element->state = ELEMENT_ADDED;
     element->began = begins;
     session->any_added = true;
-    session->next_begins = monotime_add(begins, element->limit_us * US);
+    session->next_begins = monotime_add(begins, element->limit_us * ONAIR_US_NS);
     onair->ports.player.add(onair->ports.player.self, session->permit.id, &handed);
 }
 
@@ -389,7 +168,7 @@ static void add_element(struct onair *onair, struct session *session, size_t i) 
  * carry it: what was opened and never sounded makes an occurrence short. */
 static bool may_open(const struct onair *onair, const struct session *session,
                      struct monotime expected) {
-    int64_t ahead_us = monotime_diff_ns(expected, onair->moment.mono) / US;
+    int64_t ahead_us = monotime_diff_ns(expected, onair->moment.mono) / ONAIR_US_NS;
     return session->begun && ahead_us <= ONAIR_OPEN_US && !onair->diary_fails &&
            (session->any_added || sounding_zones(onair, session->permit.zones) != 0);
 }
@@ -401,7 +180,7 @@ static bool may_add(const struct onair *onair, const struct session *session, si
 /* Moves each element as far as it can go; the order of the rundown is kept at every stage. Returns
  * whether anything changed. */
 static bool move_elements(struct onair *onair, struct session *session) {
-    struct monotime expected = later(session->next_begins, onair->moment.mono);
+    struct monotime expected = onair_later(session->next_begins, onair->moment.mono);
     int64_t behind = behind_us(session, expected);
     bool open_before = false; /* one before is not opened yet */
     bool added_before = true; /* all before went to the player, or are done */
@@ -416,7 +195,7 @@ static bool move_elements(struct onair *onair, struct session *session) {
             return true;
         }
         if (element->state == ELEMENT_WAITING &&
-            monotime_diff_ns(expected, onair->moment.mono) <= onair->config.lead_us * US) {
+            monotime_diff_ns(expected, onair->moment.mono) <= onair->config.lead_us * ONAIR_US_NS) {
             element->state = ELEMENT_VERIFYING;
             element->request = ++onair->next_request;
             onair->ports.sounds.open(onair->ports.sounds.self, element->request,
@@ -432,7 +211,7 @@ static bool move_elements(struct onair *onair, struct session *session) {
         }
         open_before = open_before || element->state < ELEMENT_OPENED;
         added_before = false;
-        expected = monotime_add(expected, length_us(session, i) * US);
+        expected = monotime_add(expected, length_us(session, i) * ONAIR_US_NS);
     }
     return false;
 }
@@ -447,7 +226,7 @@ static bool all_handed_over(const struct session *session) {
 }
 
 static void begin(struct onair *onair, struct session *session) {
-    struct walltime start = wall_of(onair, later(session->start, onair->moment.mono));
+    struct walltime start = onair_wall(onair, onair_later(session->start, onair->moment.mono));
     session->begun = true;
     if (onair->ports.amplifier.want != NULL) {
         onair->ports.amplifier.want(onair->ports.amplifier.self, &session->permit);
@@ -458,7 +237,7 @@ static void begin(struct onair *onair, struct session *session) {
 /* The last instant at which its first sound may begin. */
 static struct monotime last_call(const struct onair *onair, const struct session *session) {
     struct walltime grace = walltime_add(session->occ.start, session->occ.grace_us);
-    return is_planned(session) ? mono_of(onair, grace) : session->end;
+    return session_is_planned(session) ? onair_mono(onair, grace) : session->end;
 }
 
 static enum outcome_reason why_late(const struct onair *onair, const struct session *session) {
@@ -485,8 +264,8 @@ static void mind_the_time(struct onair *onair, struct session *session) {
 }
 
 void onair_session_advance(struct onair *onair, struct session *session) {
-    if (!session->made && !session->stopping && !has_predecessor(onair, session)) {
-        make(onair, session);
+    if (!session->made && !session->stopping) {
+        onair_session_make(onair, session);
     }
     if (!session->made || session->stopping || session->over) {
         return;
@@ -543,7 +322,7 @@ void onair_session_stop(struct onair *onair, struct session *session, enum outco
 
 void onair_session_end_by(struct onair *onair, struct session *session, struct walltime end,
                           enum outcome_reason cause) {
-    struct monotime mono = mono_of(onair, end);
+    struct monotime mono = onair_mono(onair, end);
     if (!session->made || mono.ns < session->end.ns) {
         session->end = mono;
         session->end_cause = cause;
@@ -621,7 +400,7 @@ static enum airing_end end_of(const struct session *session, size_t i,
 static void reckon(struct session *session, struct monotime from, size_t next) {
     for (size_t i = next; i < session->rundown.count; i++) {
         if (session->elements[i].state == ELEMENT_ADDED) {
-            from = monotime_add(from, session->elements[i].limit_us * US);
+            from = monotime_add(from, session->elements[i].limit_us * ONAIR_US_NS);
         }
     }
     session->next_begins = from;
@@ -632,9 +411,9 @@ static void started(struct onair *onair, struct session *session, size_t i,
     struct element *element = &session->elements[i];
     element->state = ELEMENT_SOUNDS;
     element->first = event->at;
-    element->began = mono_of(onair, event->at);
+    element->began = onair_mono(onair, event->at);
     element->silent = session->permit.zones & ~sounding_zones(onair, session->permit.zones);
-    reckon(session, monotime_add(element->began, element->limit_us * US), i + 1);
+    reckon(session, monotime_add(element->began, element->limit_us * ONAIR_US_NS), i + 1);
     director_sounding(onair->director, &session->occ.key);
 }
 
@@ -667,7 +446,7 @@ static void ended(struct onair *onair, struct session *session, size_t i,
     onair_close(onair, &part, event, session->permit.zones, element->silent,
                 session->fault & session->permit.zones);
     if (event->frames > 0) {
-        reckon(session, mono_of(onair, event->at), i + 1);
+        reckon(session, onair_mono(onair, event->at), i + 1);
     }
     if (event->end == AIR_END_DECODE) {
         onair_note_incident(onair, "sound", -1, outcome_reason_text(REASON_DECODE));
@@ -741,7 +520,7 @@ struct monotime onair_session_wake(const struct onair *onair, const struct sessi
         return wake;
     }
     if (!session->begun) {
-        sooner(&wake, mono_of(onair, session->permit.not_before), now);
+        sooner(&wake, onair_mono(onair, session->permit.not_before), now);
     }
     int64_t fade_ns = session->end_cause != REASON_NONE ? onair->config.stop_fade_ms * MONOTIME_MS
                                                         : -ONAIR_OVERTIME_NS;
@@ -749,17 +528,17 @@ struct monotime onair_session_wake(const struct onair *onair, const struct sessi
     if (!session->any_added) {
         sooner(&wake, monotime_add(last_call(onair, session), 1), now);
     }
-    struct monotime expected = later(session->next_begins, now);
+    struct monotime expected = onair_later(session->next_begins, now);
     for (size_t i = 0; i < session->rundown.count; i++) {
         if (session->elements[i].state >= ELEMENT_ADDED) {
             continue;
         }
         if (session->elements[i].state == ELEMENT_WAITING) {
-            sooner(&wake, monotime_add(expected, -onair->config.lead_us * US), now);
+            sooner(&wake, monotime_add(expected, -onair->config.lead_us * ONAIR_US_NS), now);
             break;
         }
-        sooner(&wake, monotime_add(expected, -ONAIR_OPEN_US * US), now);
-        expected = monotime_add(expected, length_us(session, i) * US);
+        sooner(&wake, monotime_add(expected, -ONAIR_OPEN_US * ONAIR_US_NS), now);
+        expected = monotime_add(expected, length_us(session, i) * ONAIR_US_NS);
     }
     return wake;
 }

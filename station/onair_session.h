@@ -118,6 +118,24 @@ struct onair {
     struct monotime wake;
 };
 
+/* The two clocks, by the moment of the call that runs. A wall time is told to the nearest
+ * microsecond: a planned second goes to the other clock and comes back as itself. */
+#define ONAIR_US_NS 1000 /* nanoseconds in a microsecond */
+static inline struct monotime onair_mono(const struct onair *onair, struct walltime wall) {
+    return monotime_add(onair->moment.mono, (wall.us - onair->moment.wall.us) * ONAIR_US_NS);
+}
+static inline struct walltime onair_wall(const struct onair *onair, struct monotime mono) {
+    int64_t ns = monotime_diff_ns(mono, onair->moment.mono);
+    int64_t half = ns < 0 ? -ONAIR_US_NS / 2 : ONAIR_US_NS / 2;
+    return walltime_add(onair->moment.wall, (ns + half) / ONAIR_US_NS);
+}
+static inline struct monotime onair_later(struct monotime a, struct monotime b) {
+    return a.ns > b.ns ? a : b;
+}
+static inline bool session_is_planned(const struct session *session) {
+    return session->occ.key.origin == 's';
+}
+
 /* Writing (onair_diary.c) */
 
 /* An event of that type with its stamp. */
@@ -134,10 +152,16 @@ void onair_settle(struct onair *onair, const struct director_occurrence *occurre
 void onair_write_outcome(struct onair *onair, const struct director_occurrence *occurrence,
                          enum outcome outcome, enum outcome_reason reason, const char *words);
 
-/* The session's way (onair_session.c) */
+/* How it comes to be (onair_make.c) */
 
 struct session *onair_session_add(struct onair *onair,
                                   const struct director_occurrence *occurrence);
+/* Fills the rundown and mints the permit, once no earlier session of the same occurrence still has
+ * to end; gives up (over) where there is nothing to air, or no permit. */
+void onair_session_make(struct onair *onair, struct session *session);
+
+/* The session's way (onair_session.c) */
+
 /* Does what can be done now; sets `over` at its end. */
 void onair_session_advance(struct onair *onair, struct session *session);
 /* `disarm`: without an outcome, to be armed again. */

@@ -113,14 +113,10 @@ static bool key_of(const struct reading *event, struct occurrence_key *ret_key) 
     return occurrence_parse(word(event, "occ", text), ret_key, NULL);
 }
 
-static bool same(const struct occurrence_key *a, const struct occurrence_key *b) {
-    return a->series == b->series && a->origin == b->origin && occurrence_compare(a, b) == 0;
-}
-
 static struct director_occurrence *find_open(struct recall *recall,
                                              const struct occurrence_key *key) {
     for (size_t i = recall->open_count; i != 0; i--) {
-        if (same(&recall->open[i - 1].key, key)) {
+        if (occurrence_same(&recall->open[i - 1].key, key)) {
             return &recall->open[i - 1];
         }
     }
@@ -168,7 +164,7 @@ static void forget_airings(struct recall *recall, const struct occurrence_key *k
     size_t kept = 0;
     for (size_t i = 0; i < recall->airings_count; i++) {
         const struct recall_airing *airing = &recall->airings[i];
-        if (!airing->closed || !same(&airing->occ, key)) {
+        if (!airing->closed || !occurrence_same(&airing->occ, key)) {
             recall->airings[kept++] = *airing;
         }
     }

@@ -2,10 +2,8 @@
 
 #include "base/memory.h"
 #include "base/zone.h"
-#include "hw/relay_sim.h"
 #include "station/simulation_world.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,8 +63,7 @@ struct moment world_moment(const struct world *world) {
     return (struct moment){world_wall(world), world_mono(world), world->trust};
 }
 
-/* A reading of the station's CLOCK_BOOTTIME on the world's line; never stays never. */
-static int64_t world_ns(const struct world *world, struct monotime mono) {
+int64_t world_ns(const struct world *world, struct monotime mono) {
     const int64_t never = INT64_MAX / 2;
     return mono.ns > never ? INT64_MAX : mono.ns + world->booted_ns;
 }
@@ -471,139 +468,4 @@ void simulation_finish(struct simulation *simulation) {
     text_finish(&simulation->trace);
     free(simulation->events);
     *simulation = (struct simulation){0};
-}
-
-void simulation_head(const struct simulation *simulation, char head[SIMULATION_HEAD_SIZE]) {
-    struct digest hash = {{0}};
-    char hex[DIGEST_HEX_SIZE];
-    if (simulation->events_count != 0) {
-        hash = simulation->events[simulation->events_count - 1].hash;
-    }
-    digest_format(&hash, hex);
-    snprintf(head, SIMULATION_HEAD_SIZE, "%zu:%s", simulation->events_count, hex);
-}
-
-/* The amplifier */
-
-static void report_amplifier(struct world *world, const struct amplifier_output *output) {
-    static const enum amplifier_report reports[AMPLIFIER_STATES] = {
-        [AMPLIFIER_OFF] = AMPLIFIER_REPORT_OFF,
-        [AMPLIFIER_WARMING] = AMPLIFIER_REPORT_WARMING,
-        [AMPLIFIER_READY] = AMPLIFIER_REPORT_READY,
-        [AMPLIFIER_HOLDING] = AMPLIFIER_REPORT_HOLDING,
-        [AMPLIFIER_HUSHED] = AMPLIFIER_REPORT_WARMING,
-        [AMPLIFIER_MUTING] = AMPLIFIER_REPORT_OFF,
-        [AMPLIFIER_RESTING] = AMPLIFIER_REPORT_OFF,
-        [AMPLIFIER_FAULT] = AMPLIFIER_REPORT_FAULT,
-    };
-    for (size_t i = 0; i < output->edges_count; i++) {
-        char line[RELAY_TRACE_LINE_SIZE];
-        text_add(&world->result->trace, line, relay_trace_edge(&output->edges[i], line));
-    }
-    world->amplifier_wake_ns = world_ns(world, output->wake_up);
-    struct moment moment = world_moment(world);
-    for (size_t i = 0; i < output->events_count && world->running; i++) {
-        const struct amplifier_event *event = &output->events[i];
-        if (reports[event->from] != reports[event->to]) {
-            onair_amplifier_event(world->onair, event->zone, reports[event->to],
-                                  amplifier_cause_word(event->cause), &moment);
-        }
-    }
-}
-
-void world_amplifier_boot(struct world *world) {
-    struct amplifier_output output;
-    char line[RELAY_TRACE_LINE_SIZE];
-    size_t length = relay_trace_start(&world->settings, world_wall(world), world_mono(world), line);
-    text_add(&world->result->trace, line, length);
-    amplifier_start(&world->amplifier, &world->settings, world_wall(world), world_mono(world),
-                    &output);
-    bool running = world->running;
-    world->running = false; /* nobody is told of the start */
-    report_amplifier(world, &output);
-    world->running = running;
-}
-
-void world_amplifier_turn(struct world *world, const struct amplifier_input *input) {
-    struct amplifier_demand demand;
-    struct amplifier_input heard = {.kind = AMPLIFIER_HEARD, .demand = &demand};
-    struct amplifier_output output;
-    if (world->running) { /* the heartbeat that carries what is wanted now */
-        wants_demand(&world->wants, world_wall(world), world_mono(world), &demand);
-        input = input != NULL ? input : &heard;
-    }
-    amplifier_step(&world->amplifier, world_wall(world), world_mono(world), input, &output);
-    report_amplifier(world, &output);
-}
-
-static void heartbeat(struct world *world) {
-    world->amplifier_wake_ns = world->now_ns; /* at the next step, not inside this call */
-}
-
-static void want(void *self, const struct permit *permit) {
-    struct world *world = self;
-    wants_add(&world->wants, permit);
-    heartbeat(world);
-}
-
-static void release(void *self, uint64_t permit) {
-    struct world *world = self;
-    wants_remove(&world->wants, permit);
-    heartbeat(world);
-}
-
-static void cut(void *self, zone_set zones) {
-    struct world *world = self;
-    wants_cut(&world->wants, zones);
-    heartbeat(world);
-}
-
-struct amplifier_port world_amplifier_port(struct world *world) {
-    return (struct amplifier_port){.self = world, .want = want, .release = release, .cut = cut};
-}
-
-/* Export */
-
-static void write_string(struct text *text, const char *bytes, size_t size) {
-    text_add(text, "\"", 1);
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] == '"' || bytes[i] == '\\') {
-            text_add(text, "\\", 1);
-        }
-        text_add(text, bytes + i, 1);
-    }
-    text_add(text, "\"", 1);
-}
-
-static bool write_file(const char *path, const char *bytes, size_t size, struct fail *why) {
-    FILE *file = fopen(path, "we");
-    if (file == NULL) {
-        return fail_system(why, errno, "cannot write %s", path);
-    }
-    bool ok = fwrite(bytes, 1, size, file) == size;
-    ok = fclose(file) == 0 && ok;
-    return ok || fail_system(why, errno, "cannot write %s", path);
-}
-
-bool simulation_write(const struct simulation *simulation, const char *diary_path,
-                      const char *trace_path, struct fail *why) {
-    struct text lines = {0};
-    char before[DIGEST_HEX_SIZE];
-    char hash[DIGEST_HEX_SIZE];
-    memset(before, '0', sizeof before - 1);
-    before[sizeof before - 1] = '\0';
-    for (size_t i = 0; i < simulation->events_count; i++) {
-        const struct simulation_event *event = &simulation->events[i];
-        digest_format(&event->hash, hash);
-        text_add_format(&lines, "{\"seq\":%zu,\"prev\":\"%s\",\"hash\":\"%s\",\"event\":", i + 1,
-                        before, hash);
-        write_string(&lines, simulation->diary.bytes + event->at, event->size);
-        text_add_string(&lines, "}\n");
-        memcpy(before, hash, sizeof before);
-    }
-    bool ok =
-        write_file(diary_path, text_string(&lines), lines.length, why) &&
-        write_file(trace_path, text_string(&simulation->trace), simulation->trace.length, why);
-    text_finish(&lines);
-    return ok;
 }

@@ -118,6 +118,8 @@ int64_t world_between(struct world *world, int64_t least, int64_t most); /* incl
 struct walltime world_wall(const struct world *world);
 struct monotime world_mono(const struct world *world);
 struct moment world_moment(const struct world *world);
+/* A reading of the station's CLOCK_BOOTTIME on the world's line; never stays never. */
+int64_t world_ns(const struct world *world, struct monotime mono);
 void world_plan(struct world *world, int64_t in_ns, enum happening_kind kind, int64_t number,
                 int64_t value, bool of_process);
 
