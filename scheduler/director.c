@@ -1,46 +1,17 @@
 #include "scheduler/director.h"
 
 #include "base/memory.h"
-#include "scheduler/director_clock.h"
+#include "scheduler/director_state.h"
 #include "scheduler/guard.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define HOUR_US (3600 * WALLTIME_SECOND)
-#define DAY_US (24 * HOUR_US)
 /* The card says that sound began a little after it did. */
 #define REPORT_SLACK_US (2 * WALLTIME_SECOND)
 #define EARLY_SLACK_US INT64_C(5000)
 #define UNTRUSTED_POLL_US (60 * WALLTIME_SECOND)
-
-struct director {
-    int64_t lead_us;
-    struct director_clock clock;
-    struct programme *programme;
-    struct programme *then; /* valid during the outage before this life; NULL once used */
-    struct plan plan, then_plan;
-    bool has_plan, has_then_plan, replan;
-    bool booting;                /* until the first plan is made */
-    size_t cursor;               /* the plan's first occurrence that is not looked at yet */
-    struct walltime lived_until; /* what began before was seen to */
-    /* Why something that was due since lived_until did not begin, and whether it may be joined. */
-    enum outcome_reason gap_cause;
-    bool gap_leapt;
-    struct director_occurrence *open; /* rising by start */
-    size_t open_count, open_capacity;
-    struct occurrence_key *over; /* rising */
-    size_t over_count, over_capacity;
-    bool holding;
-    struct walltime hold_until;
-    struct walltime restored_from, restored_to;
-    struct decisions *decisions; /* of the step that runs */
-    struct moment moment;
-};
-
-static bool is_planned(const struct director_occurrence *occurrence) {
-    return occurrence->key.origin == 's';
-}
 
 /* The place of the first key in `over` that is not below `key`. */
 static size_t place_in_over(const struct director *director, const struct occurrence_key *key) {
@@ -78,13 +49,13 @@ static size_t find_open(const struct director *director, const struct occurrence
     return at;
 }
 
-static bool is_known(const struct director *director, const struct occurrence_key *key) {
+bool director_is_known(const struct director *director, const struct occurrence_key *key) {
     size_t place = place_in_over(director, key);
     return (place < director->over_count && occurrence_same(&director->over[place], key)) ||
            find_open(director, key) < director->open_count;
 }
 
-static void add_open(struct director *director, const struct director_occurrence *occurrence) {
+void director_add_open(struct director *director, const struct director_occurrence *occurrence) {
     director->open = memory_room(director->open, director->open_count, &director->open_capacity,
                                  sizeof *director->open);
     size_t at = director->open_count++;
@@ -102,7 +73,7 @@ static void remove_open(struct director *director, size_t at) {
 }
 
 /* After starts were changed. */
-static void sort_open(struct director *director) {
+void director_sort_open(struct director *director) {
     for (size_t i = 1; i < director->open_count; i++) {
         struct director_occurrence mine = director->open[i];
         size_t at = i;
@@ -125,7 +96,7 @@ struct director *director_create(int64_t lead_us, const struct director_past *pa
     director->restored_from = past->restored_from;
     director->restored_to = past->restored_to;
     for (size_t i = 0; i < past->open_count; i++) {
-        add_open(director, &past->open[i]);
+        director_add_open(director, &past->open[i]);
     }
     for (size_t i = 0; i < past->over_count; i++) {
         remember_over(director, &past->over[i]);
@@ -169,8 +140,8 @@ void director_programme(struct director *director, struct programme *programme,
     director->replan = true;
 }
 
-static struct decision *decide(struct director *director, enum decision_kind kind,
-                               const struct director_occurrence *occurrence) {
+struct decision *director_decide(struct director *director, enum decision_kind kind,
+                                 const struct director_occurrence *occurrence) {
     struct decisions *decisions = director->decisions;
     decisions->list = memory_room(decisions->list, decisions->count, &decisions->capacity,
                                   sizeof *decisions->list);
@@ -183,41 +154,42 @@ static struct decision *decide(struct director *director, enum decision_kind kin
 }
 
 /* Lets the decision point at what the plan says. */
-static void cite(struct decision *decision, const struct plan *plan,
-                 const struct plan_occurrence *planned) {
+void director_cite(struct decision *decision, const struct plan *plan,
+                   const struct plan_occurrence *planned) {
     decision->plan = plan;
     decision->planned = planned;
 }
 
 static void cite_own(struct director *director, struct decision *decision) {
     if (director->has_plan) {
-        cite(decision, &director->plan, plan_find(&director->plan, &decision->occurrence.key));
+        director_cite(decision, &director->plan,
+                      plan_find(&director->plan, &decision->occurrence.key));
     }
 }
 
 /* The clock */
 
-static void disarm(struct director *director, struct director_occurrence *occurrence,
-                   enum outcome_reason reason) {
-    decide(director, DECIDE_DISARM, occurrence)->reason = reason;
+void director_disarm(struct director *director, struct director_occurrence *occurrence,
+                     enum outcome_reason reason) {
+    director_decide(director, DECIDE_DISARM, occurrence)->reason = reason;
     occurrence->phase = DIRECTOR_DUE;
 }
 
 static void stop(struct director *director, struct director_occurrence *occurrence,
                  enum outcome_reason reason) {
-    decide(director, DECIDE_STOP, occurrence)->reason = reason;
+    director_decide(director, DECIDE_STOP, occurrence)->reason = reason;
     occurrence->end = director->moment.wall; /* nothing more is decided about it */
 }
 
 static void meet_step(struct director *director, const struct clock_step *step) {
-    struct decision *decision = decide(director, DECIDE_STEP, NULL);
+    struct decision *decision = director_decide(director, DECIDE_STEP, NULL);
     decision->difference_us = step->difference_us;
     decision->large = step->medium;
     int64_t now_us = director->moment.wall.us;
     for (size_t i = 0; i < director->open_count; i++) {
         struct director_occurrence *occurrence = &director->open[i];
-        if (occurrence->phase == DIRECTOR_ARMED && is_planned(occurrence)) {
-            disarm(director, occurrence, REASON_CLOCK);
+        if (occurrence->phase == DIRECTOR_ARMED && director_is_planned(occurrence)) {
+            director_disarm(director, occurrence, REASON_CLOCK);
         } else if (occurrence->phase != DIRECTOR_DUE &&
                    (now_us < occurrence->start.us - EARLY_SLACK_US ||
                     now_us >= occurrence->end.us)) {
@@ -228,220 +200,6 @@ static void meet_step(struct director *director, const struct clock_step *step) 
         director->gap_cause = REASON_CLOCK;
         director->gap_leapt = director->gap_leapt || step->large;
     }
-}
-
-/* What was due since lived_until, and did not begin, has the gap's cause. */
-static void blame_gap(struct director *director) {
-    for (size_t i = 0; i < director->open_count; i++) {
-        struct director_occurrence *occurrence = &director->open[i];
-        if (occurrence->phase == DIRECTOR_DUE && occurrence->start.us >= director->lived_until.us &&
-            occurrence->start.us < director->moment.wall.us) {
-            occurrence->delay = director->gap_cause;
-            occurrence->leapt = occurrence->leapt || director->gap_leapt;
-        }
-    }
-}
-
-/* The plan */
-
-static struct director_occurrence of_plan(const struct plan_occurrence *planned) {
-    return (struct director_occurrence){.key = planned->key,
-                                        .segment = planned->segment->id,
-                                        .start = planned->start,
-                                        .end = planned->end,
-                                        .grace_us = planned->segment->grace_us,
-                                        .zones = planned->zones,
-                                        .class = planned->segment->class,
-                                        .verdict = planned->verdict,
-                                        .reason = planned->reason,
-                                        .delay = REASON_STALE};
-}
-
-static void enter(struct director *director, const struct plan *plan,
-                  const struct plan_occurrence *planned) {
-    if (is_known(director, &planned->key)) {
-        return;
-    }
-    struct director_occurrence occurrence = of_plan(planned);
-    struct decision *decision = decide(director, DECIDE_PLANNED, &occurrence);
-    decision->late = occurrence.start.us < director->moment.wall.us;
-    cite(decision, plan, planned);
-    add_open(director, &occurrence);
-}
-
-/* A moved occurrence that went further than the plan reaches: where to. */
-static const struct segment_exception *moved_away(const struct director *director,
-                                                  const struct director_occurrence *occurrence) {
-    const struct segment *segment = programme_segment(director->programme, occurrence->segment);
-    for (size_t i = segment != NULL ? segment->exceptions_count : 0; i != 0; i--) {
-        const struct segment_exception *exception = &segment->exceptions[i - 1];
-        if (civil_compare(exception->original, occurrence->key.original) == 0) {
-            return exception->kind == EXCEPTION_MOVED && segment->enabled ? exception : NULL;
-        }
-    }
-    return NULL;
-}
-
-static bool differs(const struct director_occurrence *a, const struct director_occurrence *b) {
-    return a->start.us != b->start.us || a->end.us != b->end.us;
-}
-
-/* What the new plan makes of one that did not sound yet. */
-static void replan_due(struct director *director, struct director_occurrence *occurrence) {
-    const struct plan_occurrence *planned = plan_find(&director->plan, &occurrence->key);
-    struct director_occurrence renewed = *occurrence;
-    const struct segment_exception *away = NULL;
-    if (planned != NULL) {
-        renewed.start = planned->start;
-        renewed.end = planned->end;
-        renewed.grace_us = planned->segment->grace_us;
-        renewed.zones = planned->zones;
-        renewed.class = planned->segment->class;
-        renewed.verdict = planned->verdict;
-        renewed.reason = planned->reason;
-    } else if ((away = moved_away(director, occurrence)) != NULL) {
-        enum zone_fit fit;
-        int64_t length_us =
-            away->duration_us != 0 ? away->duration_us : occurrence->end.us - occurrence->start.us;
-        renewed.start = zone_instant(director->programme->zone, away->start, &fit);
-        renewed.end = walltime_add(renewed.start, length_us);
-    } else if (occurrence->start.us > director->moment.wall.us || !director->booting) {
-        /* but what an outage swallowed was valid then, whatever was edited since */
-        renewed.verdict = PLAN_CANCELLED;
-        renewed.reason = REASON_PLAN;
-    }
-    bool moved = differs(&renewed, occurrence);
-    if (occurrence->phase == DIRECTOR_ARMED &&
-        (moved || !plan_verdict_airs(renewed.verdict) || renewed.zones != occurrence->zones)) {
-        disarm(director, occurrence, REASON_PLAN);
-    }
-    renewed.phase = occurrence->phase;
-    *occurrence = renewed;
-    if (moved) {
-        cite(decide(director, DECIDE_MOVED, occurrence), &director->plan, planned);
-    }
-}
-
-/* What sounds goes on as it was begun, but a new earlier end ends it. */
-static void replan_sounding(struct director *director, struct director_occurrence *occurrence) {
-    const struct plan_occurrence *planned = plan_find(&director->plan, &occurrence->key);
-    if (planned != NULL && plan_verdict_airs(planned->verdict) &&
-        planned->start.us <= director->moment.wall.us && planned->end.us < occurrence->end.us) {
-        occurrence->end = planned->end;
-        struct decision *decision = decide(director, DECIDE_END_BY, occurrence);
-        decision->reason = planned->cut_by != REASON_NONE ? planned->cut_by : REASON_PLAN;
-        cite(decision, &director->plan, planned);
-    }
-}
-
-static void apply_plan(struct director *director) {
-    for (size_t i = 0; i < director->open_count; i++) {
-        struct director_occurrence *occurrence = &director->open[i];
-        if (!is_planned(occurrence)) {
-            continue;
-        }
-        if (occurrence->phase == DIRECTOR_SOUNDS) {
-            replan_sounding(director, occurrence);
-        } else {
-            replan_due(director, occurrence);
-        }
-    }
-    sort_open(director);
-}
-
-static size_t first_from(const struct plan *plan, struct walltime from) {
-    size_t low = 0;
-    size_t high = plan->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (plan->occurrences[middle].start.us < from.us) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* Fills in the outage by the programme that was valid in it. */
-static void fill_outage(struct director *director) {
-    struct programme *then = director->then;
-    director->then = NULL;
-    director->has_then_plan =
-        director->lived_until.us < director->moment.wall.us &&
-        plan_build(then, director->lived_until, director->moment.wall, &director->then_plan, NULL);
-    for (size_t i = 0; director->has_then_plan && i < director->then_plan.count; i++) {
-        enter(director, &director->then_plan, &director->then_plan.occurrences[i]);
-    }
-    programme_release(then);
-}
-
-static void forget_long_ago(struct director *director) {
-    int64_t oldest_s = (director->moment.wall.us - DIRECTOR_MOST_FILL_US) / WALLTIME_SECOND;
-    size_t gone = 0;
-    while (gone < director->over_count && civil_seconds(director->over[gone].original) < oldest_s) {
-        gone++;
-    }
-    if (gone != 0) {
-        director->over_count -= gone;
-        memmove(director->over, director->over + gone,
-                director->over_count * sizeof *director->over);
-    }
-}
-
-static void make_plan(struct director *director) {
-    int64_t now_us = director->moment.wall.us;
-    int64_t from_us = director->lived_until.us < now_us ? director->lived_until.us : now_us;
-    struct plan plan;
-    if (!plan_build(director->programme, (struct walltime){from_us - DAY_US - HOUR_US},
-                    (struct walltime){now_us + DIRECTOR_HORIZON_US + DAY_US}, &plan, NULL)) {
-        return; /* only a programme beyond all bounds, which no store hands over */
-    }
-    if (director->has_plan) {
-        plan_finish(&director->plan);
-    }
-    director->plan = plan;
-    director->has_plan = true;
-    director->replan = false;
-    director->cursor = first_from(&director->plan, (struct walltime){from_us});
-    apply_plan(director);
-    director->booting = false;
-    forget_long_ago(director);
-}
-
-static bool plan_is_used_up(const struct director *director) {
-    int64_t now_us = director->moment.wall.us;
-    return !director->has_plan || director->replan ||
-           director->plan.until.us < now_us + DIRECTOR_HORIZON_US ||
-           director->plan.from.us > now_us - DAY_US;
-}
-
-static void look_ahead(struct director *director) {
-    struct walltime now = director->moment.wall;
-    if (director->lived_until.us == 0 || director->lived_until.us > now.us) {
-        director->lived_until = now;
-    } else if (director->lived_until.us < now.us - DIRECTOR_MOST_FILL_US) {
-        director->lived_until.us = now.us - DIRECTOR_MOST_FILL_US;
-    }
-    if (director->has_then_plan) {
-        plan_finish(&director->then_plan);
-        director->has_then_plan = false;
-    }
-    if (director->then != NULL) {
-        fill_outage(director);
-    }
-    if (plan_is_used_up(director)) {
-        make_plan(director);
-    }
-    while (director->has_plan && director->cursor < director->plan.count &&
-           director->plan.occurrences[director->cursor].start.us < now.us + DIRECTOR_HORIZON_US) {
-        enter(director, &director->plan, &director->plan.occurrences[director->cursor]);
-        director->cursor++;
-    }
-    blame_gap(director);
-    director->lived_until = now;
-    director->gap_cause = REASON_STALE;
-    director->gap_leapt = false;
 }
 
 /* What is due */
@@ -463,7 +221,8 @@ bool director_held(const struct director *director, struct walltime now,
 /* Whether `there` ends where something of that class begins. */
 static bool gives_way(const struct director_occurrence *there, enum broadcast_class class,
                       bool manual) {
-    return there->class < class || (!is_planned(there) && !manual && there->class <= class);
+    return there->class < class ||
+           (!director_is_planned(there) && !manual && there->class <= class);
 }
 
 static zone_set reach_of(const struct director *director, zone_set zones) {
@@ -498,7 +257,7 @@ static void clear_the_way(struct director *director, const struct director_occur
         if (there != occurrence &&
             meets(director, there, occurrence->zones, start, occurrence->end)) {
             there->end = start;
-            decide(director, DECIDE_END_BY, there)->reason = REASON_PRECEDENCE;
+            director_decide(director, DECIDE_END_BY, there)->reason = REASON_PRECEDENCE;
         }
     }
 }
@@ -508,7 +267,7 @@ static void conclude(struct director *director, size_t at, enum outcome outcome,
                      enum outcome_reason reason) {
     struct director_occurrence occurrence = director->open[at];
     struct decision *decision =
-        decide(director, occurrence.begun ? DECIDE_SETTLE : DECIDE_OUTCOME, &occurrence);
+        director_decide(director, occurrence.begun ? DECIDE_SETTLE : DECIDE_OUTCOME, &occurrence);
     decision->outcome = outcome;
     decision->reason = reason;
     cite_own(director, decision);
@@ -566,7 +325,7 @@ static bool look_at_due(struct director *director, size_t at) {
         return false;
     }
     clear_the_way(director, occurrence);
-    struct decision *decision = decide(director, DECIDE_ARM, occurrence);
+    struct decision *decision = director_decide(director, DECIDE_ARM, occurrence);
     decision->late = now.us > occurrence->start.us;
     cite_own(director, decision);
     occurrence->phase = DIRECTOR_ARMED;
@@ -593,11 +352,11 @@ static bool look_at(struct director *director, size_t at) {
         return false;
     case DIRECTOR_ARMED:
         if (held) {
-            if (!is_planned(occurrence)) {
+            if (!director_is_planned(occurrence)) {
                 stop(director, occurrence, REASON_HOLD);
                 return false;
             }
-            disarm(director, occurrence, REASON_HOLD);
+            director_disarm(director, occurrence, REASON_HOLD);
             return look_at(director, at);
         }
         if (now.us > last_call_us(occurrence) + REPORT_SLACK_US && now.us < occurrence->end.us) {
@@ -626,8 +385,8 @@ static bool look_at(struct director *director, size_t at) {
 
 static void disarm_all(struct director *director) {
     for (size_t i = 0; i < director->open_count; i++) {
-        if (director->open[i].phase == DIRECTOR_ARMED && is_planned(&director->open[i])) {
-            disarm(director, &director->open[i], REASON_CLOCK);
+        if (director->open[i].phase == DIRECTOR_ARMED && director_is_planned(&director->open[i])) {
+            director_disarm(director, &director->open[i], REASON_CLOCK);
         }
     }
 }
@@ -691,7 +450,7 @@ void director_step(struct director *director, const struct moment *moment, struc
         meet_step(director, &step);
     }
     if (step.trust_changed) {
-        decide(director, DECIDE_TRUST, NULL);
+        director_decide(director, DECIDE_TRUST, NULL);
     }
     if (director->holding && moment->wall.us >= director->hold_until.us) {
         director->holding = false;
@@ -700,7 +459,7 @@ void director_step(struct director *director, const struct moment *moment, struc
         disarm_all(director);
         director->gap_cause = REASON_CLOCK;
     } else if (director->programme != NULL) {
-        look_ahead(director);
+        director_look_ahead(director);
         for (size_t i = 0; i < director->open_count && is_near(director, i);) {
             i += look_at(director, i) ? 0 : 1;
         }
@@ -747,7 +506,7 @@ void director_take(struct director *director, const struct director_occurrence *
     struct director_occurrence taken = *occurrence;
     taken.phase = DIRECTOR_ARMED;
     taken.verdict = PLAN_AIRS;
-    add_open(director, &taken);
+    director_add_open(director, &taken);
 }
 
 void director_hold(struct director *director, struct walltime until) {
@@ -772,7 +531,7 @@ const struct director_occurrence *director_open(const struct director *director,
 const struct director_occurrence *director_next(const struct director *director) {
     for (size_t i = 0; i < director->open_count; i++) {
         const struct director_occurrence *occurrence = &director->open[i];
-        if (is_planned(occurrence) && occurrence->phase != DIRECTOR_SOUNDS &&
+        if (director_is_planned(occurrence) && occurrence->phase != DIRECTOR_SOUNDS &&
             plan_verdict_airs(occurrence->verdict)) {
             return occurrence;
         }
