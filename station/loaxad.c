@@ -386,8 +386,18 @@ static bool open_databases(struct daemon *daemon, struct fail *why) {
     if (!diary_reserve_make(diary_path, &no_reserve)) {
         log_warning("%s", no_reserve.sentence);
     }
-    return store_generation(daemon->station, &daemon->generation, why) &&
-           store_programme_load(daemon->station, &daemon->programme, why);
+    if (!store_generation(daemon->station, &daemon->generation, why) ||
+        !store_programme_load(daemon->station, &daemon->programme, why)) {
+        return false;
+    }
+    if (strcmp(zone_name(daemon->programme->zone), daemon->settings.zone) != 0) {
+        return fail_set(
+            why, FAIL_CONFLICT,
+            "the station plans by the time zone %s, but settings.ini says %s: make them "
+            "alike, or quiet hours and programme differ",
+            zone_name(daemon->programme->zone), daemon->settings.zone);
+    }
+    return true;
 }
 
 static bool feed_recall(void *context, const struct diary_row *row, struct fail *why) {
@@ -604,9 +614,12 @@ static bool run(struct daemon *daemon, const struct recall *recall, struct fail 
     return error >= 0 || fail_system(why, -error, "the control loop failed");
 }
 
-/* For the loop to receive: blocked before any thread exists, or another thread would die of them. */
+/* For the loop to receive: blocked before any thread exists, or another thread would die of them. A peer that
+ * has gone and a file that may grow no more are errors of their calls, not the end of the station. */
 static void block_signals(void) {
     sigset_t signals;
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
