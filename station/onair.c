@@ -229,6 +229,7 @@ struct onair *onair_create(const struct onair_config *config, const struct onair
     onair->program = memory_text(config->program);
     onair->version = memory_text(config->version);
     onair->boot = memory_text(config->boot);
+    onair->faults = memory_text("");
     onair->ports = *ports;
     onair->moment = *moment;
     onair->epoch = recall->epoch;
@@ -290,6 +291,7 @@ void onair_destroy(struct onair *onair, const char *reason, const struct moment 
     free(onair->program);
     free(onair->version);
     free(onair->boot);
+    free(onair->faults);
     free(onair);
 }
 
@@ -331,6 +333,27 @@ static void turn(struct onair *onair) {
     }
 }
 
+/* Segments that cannot be planned are incidents, told when they change. */
+static void tell_faults(struct onair *onair) {
+    const struct plan *plan = director_plan(onair->director);
+    struct text words = {0};
+    for (size_t i = 0; plan != NULL && i < plan->faults_count; i++) {
+        const struct segment *segment = programme_segment(plan->programme, plan->faults[i].segment);
+        text_add_string(&words, i != 0 ? "; " : "");
+        text_add_format(&words, tr("segment %lld '%s' cannot be planned: %s"),
+                        (long long)plan->faults[i].segment, segment != NULL ? segment->title : "",
+                        plan->faults[i].sentence);
+    }
+    if (strcmp(text_string(&words), onair->faults) != 0) {
+        free(onair->faults);
+        onair->faults = memory_text(text_string(&words));
+        if (words.length != 0) {
+            onair_note_incident(onair, "plan", -1, onair->faults);
+        }
+    }
+    text_finish(&words);
+}
+
 void onair_programme(struct onair *onair, struct programme *programme, struct programme *then,
                      const struct moment *moment) {
     onair->moment = *moment;
@@ -340,6 +363,7 @@ void onair_programme(struct onair *onair, struct programme *programme, struct pr
     director_programme(onair->director, programme, then);
     onair->poked = true;
     turn(onair);
+    tell_faults(onair);
 }
 
 void onair_step(struct onair *onair, const struct moment *moment) {

@@ -114,6 +114,7 @@ struct onair {
         int32_t version; /* 0: all */
     } * withdrawn;
     size_t withdrawn_count, withdrawn_capacity;
+    char *faults; /* what was told last of segments that cannot be planned; "" */
     char last_incident[256];
     struct monotime wake;
 };

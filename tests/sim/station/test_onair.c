@@ -541,6 +541,28 @@ static void an_emergency_pre_empts_at_once(void **state) {
     end(&scene);
 }
 
+static void a_segment_that_cannot_be_planned_is_told_once(void **state) {
+    (void)state;
+    struct programme *programme = one_session();
+    for (size_t i = 0; i < programme->segments_count; i++) {
+        if (programme->segments[i].id == 1) {
+            programme->segments[i].enabled = true;
+            free(programme->segments[i].rule);
+            programme->segments[i].rule = memory_text("FREQ=SOMETIMES");
+        }
+    }
+    struct scene scene = open_scene(programme);
+    start(&scene);
+    live(&scene, 24 * 60 + 30, 0);
+    assert_int_equal(count(&scene, "incident"), 1);
+    json_t *incident = find(&scene, "incident", 0);
+    assert_string_equal(text_of(incident, "kind"), "plan");
+    assert_non_null(strstr(text_of(incident, "words"), "segment 1 "));
+    json_decref(incident);
+    check(&scene, "outcome", "outcome aired/none\noutcome aired/none\n"); /* the others air */
+    end(&scene);
+}
+
 static void the_amplifier_is_on_around_the_sound_only(void **state) {
     (void)state;
     struct scene scene = open_scene(one_session());
@@ -581,6 +603,7 @@ int main(void) {
         cmocka_unit_test(a_manual_airing_ends_where_the_plan_begins),
         cmocka_unit_test(manual_airings_keep_windows_holds_and_quiet_hours),
         cmocka_unit_test(an_emergency_pre_empts_at_once),
+        cmocka_unit_test(a_segment_that_cannot_be_planned_is_told_once),
         cmocka_unit_test(the_amplifier_is_on_around_the_sound_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
