@@ -88,10 +88,10 @@ static bool check(const struct invocation *invocation, struct fail *why) {
     bool ok = options_read(invocation, rules, 2, "FILE", 1, 1, &words, &count, why) &&
               read_text(words[0], &text, why) &&
               access_open(invocation, ACCESS_SETTINGS, &access, why) &&
-              studio_read(access.folder, &access.settings, text_string(&text), text.length,
+              studio_read(access.folder, &access.settings, 0, text_string(&text), text.length,
                           &reading, why);
     if (ok) {
-        struct reading_pace pace = reading_pace_default();
+        struct reading_pace pace = studio_pace(&access.settings);
         int64_t length_us = reading_duration_ms(&reading, &pace) * 1000;
         char length[MOMENT_TEXT_SIZE];
         moment_format_length(length_us, length);
@@ -125,8 +125,8 @@ static bool speak(struct access *access, const struct text *text, struct item *i
     struct studio studio = {
         .folder = access->folder, .database = access->database, .actor = &access->actor};
     struct reading reading = {0};
-    bool ok = studio_read(access->folder, &access->settings, text_string(text), text->length,
-                          &reading, why);
+    bool ok = studio_read(access->folder, &access->settings, item->id, text_string(text),
+                          text->length, &reading, why);
     if (ok && !reading_is_complete(&reading)) {
         print_problems(&reading);
         ok = fail_set(why, FAIL_INVALID,

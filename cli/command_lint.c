@@ -1,10 +1,9 @@
 /* loaxa lint: what to look at before a bulletin goes to the approver. */
-#include "base/memory.h"
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "cli/options.h"
-#include "tts/lexicon.h"
+#include "station/studio.h"
 #include "tts/lint.h"
 
 #include <stdio.h>
@@ -49,11 +48,10 @@ static void print(const struct lint *lint, bool as_json) {
             lint->sentences, (long long)(lint->duration_ms / 1000));
 }
 
-static bool look(const struct text *text, const struct lexicon *lexicon,
+static bool look(const char *folder, const struct settings *settings, const struct text *text,
                  const struct lint_limits *limits, bool as_json, struct fail *why) {
     struct reading reading = {0};
-    struct reading_options options = reading_options_default();
-    if (!normalise(text_string(text), text->length, &options, lexicon, &reading, why)) {
+    if (!studio_read(folder, settings, 0, text_string(text), text->length, &reading, why)) {
         return false;
     }
     struct lint lint = {0};
@@ -77,17 +75,18 @@ static bool run(const struct invocation *invocation, struct fail *why) {
     if (!options_read(invocation, rules, 2, "[FILE]", 0, 1, &words, &count, why)) {
         return false;
     }
-    memory_auto char *path = memory_format("%s/lexicon.tsv", invocation->station);
-    struct lexicon *lexicon = lexicon_create();
+    struct settings settings;
+    if (!settings_load(invocation->station, &settings, why)) {
+        return false;
+    }
     struct lint_limits limits = lint_limits_default();
     limits.duration_ms_max = most_us / 1000;
+    limits.pace = studio_pace(&settings);
     struct text text = {0};
-    bool ok = lexicon_read_file(lexicon, path, why) &&
-              (count != 0 ? text_read_file(words[0], NORMALISER_BYTES_MAX, &text, why)
+    bool ok = (count != 0 ? text_read_file(words[0], NORMALISER_BYTES_MAX, &text, why)
                           : text_read_fd(0, NORMALISER_BYTES_MAX, &text, why)) &&
-              look(&text, lexicon, &limits, json, why);
+              look(invocation->station, &settings, &text, &limits, json, why);
     text_finish(&text);
-    lexicon_destroy(lexicon);
     return ok;
 }
 

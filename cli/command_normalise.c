@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "cli/command.h"
+#include "station/studio.h"
 #include "tts/lexicon.h"
 #include "tts/normaliser.h"
 
@@ -161,7 +162,7 @@ static bool parse_region(const char *name, struct reading_options *options, stru
     if (!north && !centre && !south) {
         return fail_set(why, FAIL_USAGE, "there is no region '%s': north, central or south", name);
     }
-    options->ngan = options->le = south;
+    options->ngan = options->le = !north;
     return true;
 }
 
@@ -177,6 +178,7 @@ static bool parse_choice(const char *option, const char *value, const char *cons
 }
 
 static bool parse_option(int option, const char *value, struct job *job, struct fail *why) {
+    static const char *const answers[] = {"no", "yes"};
     static const char *const bodies[] = {"tinh", "thanh"};
     static const char *const letters[] = {"expanded", "dropped", "spelled"};
     int choice = 0;
@@ -184,7 +186,10 @@ static bool parse_option(int option, const char *value, struct job *job, struct 
     case 'r':
         return parse_region(value, &job->options, why);
     case 'm':
-        job->options.mung = true;
+        if (value != NULL && !parse_choice("mung", value, answers, 2, &choice, why)) {
+            return false;
+        }
+        job->options.mung = value == NULL || choice == 1;
         return true;
     case 't':
         if (!parse_choice("tu", value, bodies, 2, &choice, why)) {
@@ -214,7 +219,7 @@ static bool parse_option(int option, const char *value, struct job *job, struct 
 
 static bool parse_options(const struct invocation *invocation, struct job *job, struct fail *why) {
     static const struct option options[] = {{"region", required_argument, NULL, 'r'},
-                                            {"mung", no_argument, NULL, 'm'},
+                                            {"mung", optional_argument, NULL, 'm'},
                                             {"tu", required_argument, NULL, 't'},
                                             {"letters", required_argument, NULL, 'l'},
                                             {"explain", no_argument, NULL, 'e'},
@@ -240,7 +245,11 @@ static bool parse_options(const struct invocation *invocation, struct job *job, 
 }
 
 static bool run(const struct invocation *invocation, struct fail *why) {
-    struct job job = {.options = reading_options_default(), .lexicon = lexicon_create()};
+    struct settings settings;
+    if (!settings_load(invocation->station, &settings, why)) {
+        return false;
+    }
+    struct job job = {.options = studio_options(&settings), .lexicon = lexicon_create()};
     memory_auto char *path = memory_format("%s/lexicon.tsv", invocation->station);
     bool ok = parse_options(invocation, &job, why);
     if (ok && lexicon_count(job.lexicon) == 0) {
@@ -268,8 +277,9 @@ static bool run(const struct invocation *invocation, struct fail *why) {
 
 const struct command command_normalise = {
     .name = "normalise",
-    .synopsis = /* tr */ "[--document] [--explain] [--json] [--region NAME] [--mung] [--tu NAME] "
-                         "[--letters HOW] [--lexicon FILE] [FILE]",
+    .synopsis =
+        /* tr */ "[--document] [--explain] [--json] [--region NAME] [--mung[=no]] [--tu NAME] "
+                 "[--letters HOW] [--lexicon FILE] [FILE]",
     .summary = /* tr */ "turns written Vietnamese into the words that will be spoken",
     .help = /* tr */
     "Reads FILE or standard input and writes, for each line, one line of Vietnamese words in "
@@ -278,13 +288,14 @@ const struct command command_normalise = {
     "out\n"
     "and reported on standard error with its line, its column and the cure; the exit status is "
     "then 1.\n"
-    "The station's own lexicon (lexicon.tsv in its folder) goes before every rule.\n\n"
+    "The station's own lexicon (lexicon.tsv in its folder) goes before every rule; its settings\n"
+    "([speech] in settings.ini) hold where no option says otherwise.\n\n"
     "  --document       the input is one text: join its broken lines, keep its paragraphs\n"
     "  --explain        instead of the words: bytes of the source, rule, source, words, one a "
     "line\n"
     "  --json           one JSON object a line\n"
-    "  --region NAME    north (nghìn, linh), central, or south (ngàn, lẻ)\n"
-    "  --mung           \"mùng\" before the days 1 to 10\n"
+    "  --region NAME    north (nghìn, linh), central or south (ngàn, lẻ)\n"
+    "  --mung[=no]      \"mùng\" before the days 1 to 10, or not\n"
     "  --tu NAME        TU in a document number: tinh (Tỉnh ủy) or thanh (Thành ủy)\n"
     "  --letters HOW    the letters of 57-NQ/TW: expanded, dropped or spelled\n"
     "  --lexicon FILE   this lexicon instead of the station's\n\n"

@@ -114,7 +114,7 @@ static bool copy_sound(void *context, const char *relative, int64_t size, struct
     return make_parents(copying->to, relative, why) && copy_file(from, to, true, why);
 }
 
-static const char *const plain_files[] = {"settings.ini", "lexicon.tsv"};
+static const char *const plain_files[] = {"settings.ini", "lexicon.tsv", "lexicon-items.tsv"};
 
 static bool fill(const struct access *access, const char *part, struct fail *why) {
     memory_auto char *station = memory_format("%s/station.db", part);

@@ -140,7 +140,7 @@ static bool add_bulletin(struct making *making, struct item *item, const char *t
         .folder = making->folder, .database = making->database, .actor = &editor};
     struct reading reading = {0};
     struct item_content content = {.text = text};
-    bool ok = studio_read(making->folder, making->settings, text, strlen(text), &reading, why);
+    bool ok = studio_read(making->folder, making->settings, 0, text, strlen(text), &reading, why);
     if (ok && !reading_is_complete(&reading)) {
         ok = fail_set(why, FAIL_INVALID, "'%.60s' cannot be read", reading.problems[0].token);
     }

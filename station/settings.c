@@ -70,6 +70,27 @@ static const struct settings_key schema[] = {
               /* tr */ "Syllables a minute; outdoors slower is clearer."),
     CHOICE_KEY("speech", "region", region, "north|central|south", "north",
                /* tr */ "How numbers are read: north (nghìn, linh), central or south (ngàn, lẻ)."),
+    CHOICE_KEY("speech", "mung", mung, "no|yes", "no",
+               /* tr */ "yes: the days 1 to 10 are read with \"mùng\" before them."),
+    CHOICE_KEY("speech", "tu", tu, "tinh|thanh", "tinh",
+               /* tr */
+               "Who TU is in a document's number: tinh (Tỉnh ủy) or thanh (Thành ủy); a text that "
+               "names only one of them means that one."),
+    CHOICE_KEY("speech", "letters", letters, "expanded|dropped|spelled", "expanded",
+               /* tr */
+               "How the letters of a document's number such as 57-NQ/TW are read: expanded (their "
+               "meaning), dropped (the number alone) or spelled (letter by letter)."),
+    CHOICE_KEY("speech", "horn", horn, "yes|no", "yes",
+               /* tr */
+               "yes: the voice is made clearer for horn loudspeakers outdoors; no: it stays as "
+               "it is, for loudspeakers indoors."),
+    WHOLE_KEY("speech", "comma_ms", comma_ms, 0, 3000, "250",
+              /* tr */ "Pause at a comma, in milliseconds."),
+    WHOLE_KEY(
+        "speech", "sentence_ms", sentence_ms, 0, 5000, "700",
+        /* tr */ "Pause after a sentence, in milliseconds; far loudspeakers need a long one."),
+    WHOLE_KEY("speech", "paragraph_ms", paragraph_ms, 0, 10000, "1200",
+              /* tr */ "Pause after a paragraph, in milliseconds."),
     TEXT_KEY(
         "paths", "sounds", sounds, "sounds",
         /* tr */ "Approved sound, never deleted. Relative paths begin in the station's folder."),

@@ -52,8 +52,13 @@ struct settings {
 
     /* [speech] */
     char voice[SETTINGS_TEXT];
-    int32_t speed_spm;          /* syllables a minute */
-    char region[SETTINGS_TEXT]; /* "north", "central" or "south": nghìn or ngàn, linh or lẻ */
+    int32_t speed_spm;           /* syllables a minute */
+    char region[SETTINGS_TEXT];  /* "north", "central" or "south": nghìn or ngàn, linh or lẻ */
+    char mung[SETTINGS_TEXT];    /* "no" or "yes": "mùng" before the days 1 to 10 */
+    char tu[SETTINGS_TEXT];      /* TU in a document number: "tinh" or "thanh" */
+    char letters[SETTINGS_TEXT]; /* of a document number: "expanded", "dropped" or "spelled" */
+    char horn[SETTINGS_TEXT];    /* "yes" or "no": through the chain for horns */
+    int32_t comma_ms, sentence_ms, paragraph_ms; /* pauses */
 
     /* [paths]: relative ones begin in the station's folder. */
     char sounds[SETTINGS_TEXT], originals[SETTINGS_TEXT], drafts[SETTINGS_TEXT];

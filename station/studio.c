@@ -1,9 +1,9 @@
 #include "station/studio.h"
 
 #include "base/memory.h"
+#include "station/item_words.h"
 #include "store/item.h"
 #include "store/sound.h"
-#include "tts/lexicon.h"
 #include "tts/render.h"
 #include "tts/speaker.h"
 
@@ -170,14 +170,45 @@ bool studio_import_clip(const struct studio *studio, const char *path, const str
     return ok;
 }
 
-bool studio_read(const char *folder, const struct settings *settings, const char *text,
-                 size_t length, struct reading *ret_reading, struct fail *why) {
+struct reading_options studio_options(const struct settings *settings) {
     struct reading_options options = reading_options_default();
-    struct lexicon *lexicon = lexicon_create();
-    memory_auto char *path = memory_format("%s/lexicon.tsv", folder);
     options.ngan = options.le = strcmp(settings->region, "north") != 0;
-    bool ok = lexicon_read_file(lexicon, path, why) &&
-              normalise(text, length, &options, lexicon, ret_reading, why);
+    options.mung = strcmp(settings->mung, "yes") == 0;
+    options.tu = strcmp(settings->tu, "thanh") == 0 ? ISSUER_THANH_UY : ISSUER_TINH_UY;
+    options.document_letters = strcmp(settings->letters, "dropped") == 0 ? DOCUMENT_LETTERS_DROPPED
+                               : strcmp(settings->letters, "spelled") == 0
+                                   ? DOCUMENT_LETTERS_SPELLED
+                                   : DOCUMENT_LETTERS_EXPANDED;
+    return options;
+}
+
+struct reading_pace studio_pace(const struct settings *settings) {
+    return (struct reading_pace){.syllables_a_second = settings->speed_spm / 60.0,
+                                 .comma_ms = settings->comma_ms,
+                                 .sentence_ms = settings->sentence_ms,
+                                 .paragraph_ms = settings->paragraph_ms};
+}
+
+bool studio_lexicon(const char *folder, int64_t item, struct lexicon **ret, struct fail *why) {
+    memory_auto char *path = memory_format("%s/lexicon.tsv", folder);
+    *ret = lexicon_create();
+    if (!lexicon_read_file(*ret, path, why) ||
+        (item != 0 && !item_words_lay(folder, item, *ret, why))) {
+        lexicon_destroy(*ret);
+        *ret = NULL;
+        return false;
+    }
+    return true;
+}
+
+bool studio_read(const char *folder, const struct settings *settings, int64_t item,
+                 const char *text, size_t length, struct reading *ret_reading, struct fail *why) {
+    struct reading_options options = studio_options(settings);
+    struct lexicon *lexicon;
+    if (!studio_lexicon(folder, item, &lexicon, why)) {
+        return false;
+    }
+    bool ok = normalise(text, length, &options, lexicon, ret_reading, why);
     lexicon_destroy(lexicon);
     return ok;
 }
@@ -188,8 +219,10 @@ static bool request_of(const struct settings *settings, const struct reading *re
     *ret = (struct render_request){.spoken = reading_spoken(reading),
                                    .lexicon = "", /* it is in the words already */
                                    .settings = speaker_settings_default()};
-    ret->settings.pace.syllables_a_second = settings->speed_spm / 60.0;
-    ret->settings.target_lufs = settings->loudness_lufs;
+    ret->settings.pace = studio_pace(settings);
+    ret->settings.horn = strcmp(settings->horn, "yes") == 0;
+    /* Louder than the voice can be made the player brings it, with its own limiter. */
+    ret->settings.target_lufs = fmin(settings->loudness_lufs, -10);
     if (!speaker_voice_parse(settings->voice, &ret->settings.voice)) {
         return fail_set(why, FAIL_INVALID, "there is no voice '%.40s'", settings->voice);
     }
@@ -228,7 +261,7 @@ bool studio_rehearse(const char *folder, const struct settings *settings, const 
     struct render_request request;
     struct rendering rendering;
     char *drafts = NULL;
-    bool ok = studio_read(folder, settings, text, strlen(text), &reading, why) &&
+    bool ok = studio_read(folder, settings, 0, text, strlen(text), &reading, why) &&
               request_of(settings, &reading, &request, why) && make_drafts(folder, &drafts, why) &&
               render(drafts, &request, &rendering, NULL, why);
     free(drafts);

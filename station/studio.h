@@ -11,6 +11,7 @@
 #include "station/import.h"
 #include "station/settings.h"
 #include "store/change.h"
+#include "tts/lexicon.h"
 #include "tts/normaliser.h"
 
 #include <stdbool.h>
@@ -30,11 +31,19 @@ bool studio_import_clip(const struct studio *studio, const char *path, const str
                         const struct import_watch *watch, int64_t *ret_id,
                         struct import_facts *ret_facts, struct fail *why);
 
-/* Turns a bulletin's text (UTF-8, NFC) into spoken words by the station's region and lexicon. True
- * also where places cannot be read: reading_is_complete(). The caller finishes *ret_reading, which
- * starts as {0}. */
-bool studio_read(const char *folder, const struct settings *settings, const char *text,
-                 size_t length, struct reading *ret_reading, struct fail *why);
+/* How the station reads and paces: the keys of [speech]. */
+struct reading_options studio_options(const struct settings *settings);
+struct reading_pace studio_pace(const struct settings *settings);
+
+/* The lexicon by which an item is read: the station's own, and over it the words that hold for this
+ * item alone (station/item_words.h; item 0: none). The caller destroys *ret. */
+bool studio_lexicon(const char *folder, int64_t item, struct lexicon **ret, struct fail *why);
+
+/* Turns the text of an item (0: of none yet) in UTF-8, NFC, into spoken words by the station's
+ * settings and lexicon. True also where places cannot be read: reading_is_complete(). The caller
+ * finishes *ret_reading, which starts as {0}. */
+bool studio_read(const char *folder, const struct settings *settings, int64_t item,
+                 const char *text, size_t length, struct reading *ret_reading, struct fail *why);
 
 /* Speaks a complete reading with the station's voice and keeps the sound; fills in the item's
  * sound_hash, lengths and levels. */
