@@ -143,7 +143,7 @@ static int32_t *zone_value(struct amplifier_zone_settings *zone, enum zone_key k
 
 static bool all_zones_option(struct amplifier_settings *settings, enum zone_key key,
                              const char *text, struct fail *why) {
-    int32_t ms;
+    int32_t ms = 0; /* GCC 14 does not see that it is set */
     if (!seconds_option(zone_keys[key], text, &ms, why)) {
         return false;
     }
