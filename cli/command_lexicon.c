@@ -1,14 +1,17 @@
 /* loaxa lexicon: how the station says words that are not written as they are said. */
 #include "base/memory.h"
 #include "base/words.h"
+#include "cli/access.h"
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "cli/options.h"
+#include "cli/word_change.h"
 #include "tts/lexicon.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -149,18 +152,193 @@ static bool add_entry(const struct invocation *invocation, const struct lexicon_
     return ok;
 }
 
+/* Where a changed word holds besides in the lexicon: --apply, or what was asked. */
+enum apply_to { APPLY_ASK, APPLY_LATER, APPLY_REDO, APPLY_ITEM };
+struct apply {
+    enum apply_to to;
+    int64_t item; /* APPLY_ITEM */
+};
+
+static bool parse_apply(const char *word, struct apply *ret, struct fail *why) {
+    if (strcmp(word, "later") == 0) {
+        ret->to = APPLY_LATER;
+    } else if (strcmp(word, "redo") == 0) {
+        ret->to = APPLY_REDO;
+    } else if (options_number(word, &ret->item, NULL) && ret->item > 0) {
+        ret->to = APPLY_ITEM;
+    } else {
+        return fail_set(why, FAIL_USAGE,
+                        "--apply does not know '%.40s': later, redo or a bulletin's number", word);
+    }
+    return true;
+}
+
+/* "3, 7, 12", and no more than fit. */
+static void list_numbers(const int64_t *items, size_t count, struct text *ret) {
+    enum { SHOWN = 12 };
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        text_add_format(ret, "%s%lld", i != 0 ? ", " : "", (long long)items[i]);
+    }
+    text_add_string(ret, count > SHOWN ? ", …" : "");
+}
+
+/* The line that was typed, without its end; false where there is none. */
+static bool read_answer(const char *question, char *answer, size_t size) {
+    fputs(question, stderr);
+    fflush(stderr);
+    if (fgets(answer, (int)size, stdin) == NULL) {
+        return false;
+    }
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return true;
+}
+
+/* The three ways of issue and house; an empty line means the later ones. */
+static bool ask(const char *key, const int64_t *items, size_t count, struct apply *ret,
+                struct fail *why) {
+    char answer[32];
+    struct text numbers = {0};
+    list_numbers(items, count, &numbers);
+    fprintf(stderr,
+            tr("'%s' is read otherwise in %zu bulletins that were not aired yet: %s\n"
+               "  1  only in one of them (it needs a new approval)\n"
+               "  2  in later ones; what is approved stays as it is\n"
+               "  3  make these again (each needs a new approval)\n"),
+            key, count, text_string(&numbers));
+    text_finish(&numbers);
+    for (;;) {
+        if (!read_answer(tr("1, 2 or 3 [2]: "), answer, sizeof answer)) {
+            return fail_set(why, FAIL_USAGE, "nothing was chosen, and nothing was changed");
+        }
+        if (answer[0] == '\0' || strcmp(answer, "2") == 0) {
+            ret->to = APPLY_LATER;
+            return true;
+        }
+        if (strcmp(answer, "3") == 0) {
+            ret->to = APPLY_REDO;
+            return true;
+        }
+        if (strcmp(answer, "1") == 0) {
+            break;
+        }
+    }
+    ret->to = APPLY_ITEM;
+    ret->item = items[0];
+    while (count > 1) {
+        if (!read_answer(tr("Which one? Its number: "), answer, sizeof answer)) {
+            return fail_set(why, FAIL_USAGE, "nothing was chosen, and nothing was changed");
+        }
+        if (options_number(answer, &ret->item, NULL)) {
+            break;
+        }
+    }
+    return true;
+}
+
+static void tell_made(int64_t item, const struct word_change_made *made) {
+    if (made->same) {
+        printf(tr("%lld: version %d sounds so already\n"), (long long)item, (int)made->version);
+    } else if (made->draft) {
+        printf(tr("%lld: version %d has a new sound and is still a draft\n"), (long long)item,
+               (int)made->version);
+    } else {
+        printf(tr("%lld: version %d needs approval\n"), (long long)item, (int)made->version);
+    }
+}
+
+/* All that were found; one that fails is told and the others go on. */
+static bool redo(const struct access *access, const int64_t *items, size_t count,
+                 struct fail *why) {
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct word_change_made made;
+        struct fail one = {0};
+        if (word_change_apply(access, items[i], NULL, &made, &one)) {
+            tell_made(items[i], &made);
+        } else {
+            fprintf(stderr, tr("%lld: not made again: %s\n"), (long long)items[i], one.sentence);
+            failed++;
+        }
+    }
+    return failed == 0 ||
+           fail_set(why, FAIL_CONFLICT, "%zu bulletins could not be made again", failed);
+}
+
+static void tell_kept(const char *key, const int64_t *items, size_t count) {
+    struct text numbers = {0};
+    if (count != 0) {
+        list_numbers(items, count, &numbers);
+        fprintf(stderr,
+                tr("%zu bulletins with '%s' keep the sound they have: %s\n"
+                   "--apply redo makes them again, --apply NUMBER one of them; each then needs a "
+                   "new approval\n"),
+                count, key, text_string(&numbers));
+    }
+    text_finish(&numbers);
+}
+
+/* An entry of a station that has bulletins. */
+static bool add_to_station(const struct invocation *invocation, const struct lexicon_entry *entry,
+                           struct apply *apply, struct fail *why) {
+    struct access access = {0};
+    int64_t *items = NULL;
+    size_t count = 0;
+    bool makes = apply->to == APPLY_REDO || apply->to == APPLY_ITEM;
+    bool ok = access_open(invocation, (makes ? ACCESS_CHANGE : ACCESS_STATION) | ACCESS_DIARY,
+                          &access, why);
+    if (ok && apply->to != APPLY_ITEM) {
+        ok = word_change_find(&access, entry, &items, &count, why);
+    }
+    bool asks =
+        apply->to == APPLY_ASK && count != 0 && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    if (ok && apply->to == APPLY_ITEM) {
+        struct word_change_made made;
+        ok = word_change_apply(&access, apply->item, entry, &made, why);
+        if (ok) {
+            tell_made(apply->item, &made);
+        }
+    } else if (ok && asks) {
+        ok = ask(entry->key, items, count, apply, why);
+    } else if (ok) {
+        ok = add_entry(invocation, entry, why);
+        if (ok && apply->to == APPLY_REDO) {
+            ok = redo(&access, items, count, why);
+        } else if (ok) {
+            tell_kept(entry->key, items, count);
+        }
+    }
+    free(items);
+    access_close(&access);
+    return ok && (!asks || add_to_station(invocation, entry, apply, why));
+}
+
+static bool apply_entry(const struct invocation *invocation, const struct lexicon_entry *entry,
+                        const char *word, struct fail *why) {
+    struct apply apply = {.to = APPLY_ASK};
+    if (word != NULL && !parse_apply(word, &apply, why)) {
+        return false;
+    }
+    if (!lexicon_entry_check(entry, why)) {
+        return false;
+    }
+    if (apply.to != APPLY_REDO && apply.to != APPLY_ITEM && !access_exists(invocation, NULL)) {
+        return add_entry(invocation, entry, why); /* a folder that is to become a station */
+    }
+    return add_to_station(invocation, entry, &apply, why);
+}
+
 static bool add(const struct invocation *invocation, struct fail *why) {
-    const char *class = "name", *left = "", *right = "", *note = "";
+    const char *class = "name", *left = "", *right = "", *note = "", *apply = NULL;
     int64_t priority = 0;
     const struct option_rule rules[] = {
         {"class", OPTION_TEXT, &class, NULL}, {"left", OPTION_ANY, &left, NULL},
         {"right", OPTION_ANY, &right, NULL},  {"priority", OPTION_WHOLE, &priority, NULL},
-        {"note", OPTION_ANY, &note, NULL},
+        {"note", OPTION_ANY, &note, NULL},    {"apply", OPTION_TEXT, &apply, NULL},
     };
     char **words;
     size_t count;
     enum lexicon_class parsed;
-    if (!options_read(invocation, rules, 5, "WRITTEN SPOKEN", 2, 2, &words, &count, why)) {
+    if (!options_read(invocation, rules, 6, "WRITTEN SPOKEN", 2, 2, &words, &count, why)) {
         return false;
     }
     if (!lexicon_class_parse(class, &parsed)) {
@@ -181,7 +359,7 @@ static bool add(const struct invocation *invocation, struct fail *why) {
                                   .note = note,
                                   .priority = (int16_t)priority,
                                   .class = (uint8_t)parsed};
-    ok = ok && add_entry(invocation, &entry, why);
+    ok = ok && apply_entry(invocation, &entry, apply, why);
     text_finish(&key);
     text_finish(&spoken);
     return ok;
@@ -243,7 +421,8 @@ static bool run(const struct invocation *invocation, struct fail *why) {
 
 const struct command command_lexicon = {
     .name = "lexicon",
-    .synopsis = /* tr */ "[list [--base] | lookup WRITTEN | add WRITTEN SPOKEN | remove WRITTEN | "
+    .synopsis = /* tr */ "[list [--base] | lookup WRITTEN | add WRITTEN SPOKEN [--apply WHERE] | "
+                         "remove WRITTEN | "
                          "check [FILE]]",
     .summary = /* tr */ "how names and abbreviations are read aloud",
     .help = /* tr */
@@ -257,11 +436,16 @@ const struct command command_lexicon = {
     "    --right WORDS            only before one of these words\n"
     "    --priority N             of two that fit, the larger (0)\n"
     "    --note TEXT              why it is so\n"
+    "    --apply WHERE            later: what is rendered from now on; approved bulletins keep "
+    "their\n"
+    "                             sound. redo: bulletins not aired yet are also made again and\n"
+    "                             handed in. NUMBER: that bulletin alone. Asked where not told\n"
     "  remove WRITTEN             all the station's entries of it\n"
     "  check [FILE]               every line of the station's lexicon, or of FILE\n\n"
     "Examples:\n"
     "  loaxa lexicon add 'Nà Phặc' 'nà phạc'\n"
     "  loaxa lexicon add --class abbreviation --right 'thôn|xóm' NVH 'nhà văn hóa'\n"
+    "  loaxa lexicon add --apply redo Loong loong\n"
     "  loaxa lexicon lookup UBND\n",
     .run = run,
 };
