@@ -269,7 +269,7 @@ static bool run(const struct invocation *invocation, struct fail *why) {
     }
     lexicon_destroy(job.lexicon);
     if (ok && job.problems != 0) {
-        why->code = FAIL_REFUSED; /* each was named above; the exit status is 1 */
+        *why = (struct fail){.code = FAIL_REFUSED}; /* each was named above; the exit status is 1 */
         return false;
     }
     return ok;
