@@ -30,12 +30,12 @@ static int end_failed(const struct fail *why) {
 }
 
 static int end_done(const struct speaker_facts *facts) {
-    print_line(json_pack("{s:s,s:s,s:i,s:I,s:I,s:f,s:f,s:f,s:f}", "is", "done", "engine",
-                         facts->engine, "rate", (int)facts->rate, "frames",
-                         (json_int_t)facts->frames, "clipped_frames",
-                         (json_int_t)facts->clipped_frames, "integrated_lufs",
-                         facts->integrated_lufs, "true_peak_dbtp", facts->true_peak_dbtp,
-                         "sample_peak_dbfs", facts->sample_peak_dbfs, "crest_db", facts->crest_db));
+    print_line(json_pack(
+        "{s:s,s:s,s:i,s:I,s:I,s:f,s:f,s:f,s:f,s:I}", "is", "done", "engine", facts->engine, "rate",
+        (int)facts->rate, "frames", (json_int_t)facts->frames, "clipped_frames",
+        (json_int_t)facts->clipped_frames, "integrated_lufs", facts->integrated_lufs,
+        "true_peak_dbtp", facts->true_peak_dbtp, "sample_peak_dbfs", facts->sample_peak_dbfs,
+        "crest_db", facts->crest_db, "voice_cpu_us", (json_int_t)facts->voice_cpu_us));
     return 0;
 }
 

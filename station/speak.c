@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { BLOCK_FRAMES = 4096, SECONDS_MAX = 45 * 60 };
 #define CEILING_DBTP (-1.5)
@@ -137,6 +138,13 @@ static bool treat(struct voice_sound *sound, const struct speaker_settings *sett
     return true;
 }
 
+/* Processor time of this process so far. */
+static int64_t processor_us(void) {
+    struct timespec used = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
 bool speak_text(int text_fd, int to_fd, const struct speaker_settings *settings,
                 struct speaker_facts *ret_facts, struct fail *why) {
     struct text words = {0};
@@ -146,11 +154,15 @@ bool speak_text(int text_fd, int to_fd, const struct speaker_settings *settings,
         text_read_fd(text_fd, SPEAKER_BYTES_MAX, &words, why) &&
         speaker_check(text_string(&words), why) &&
         voice_say(text_string(&words), &settings->pace, (size_t)SECONDS_MAX * 22050, &sound, why);
+    int64_t voice_cpu_us = processor_us();
     if (done && sound.frames == 0) {
         done = fail_set(why, FAIL_DEVICE, "the voice gave silence");
     }
     done = done && treat(&sound, settings, &loudness, why) &&
            write_sound(&sound, &loudness, to_fd, ret_facts, why);
+    if (done) {
+        ret_facts->voice_cpu_us = voice_cpu_us;
+    }
     free(sound.samples);
     text_finish(&words);
     return done;

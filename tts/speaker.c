@@ -149,6 +149,7 @@ static void read_facts(struct listener *listener, const json_t *object) {
     facts->true_peak_dbtp = real_of(object, "true_peak_dbtp");
     facts->sample_peak_dbfs = real_of(object, "sample_peak_dbfs");
     facts->crest_db = real_of(object, "crest_db");
+    facts->voice_cpu_us = json_integer_value(json_object_get(object, "voice_cpu_us"));
     facts->duration_ms = facts->rate > 0 ? facts->frames * 1000 / facts->rate : 0;
     listener->done = true;
 }

@@ -57,7 +57,8 @@ struct speaker_facts {
     int64_t estimate_ms;
     int64_t clipped_frames; /* of the bare voice, before any treatment */
     double integrated_lufs, true_peak_dbtp, sample_peak_dbfs;
-    double crest_db; /* highest sample over the root mean square */
+    double crest_db;      /* highest sample over the root mean square */
+    int64_t voice_cpu_us; /* the helper's processor time until the bare voice was done; 0: cached */
 };
 
 /* Why a rendering is not fit for the air: silent, clipped, or its length is more than a quarter and a
