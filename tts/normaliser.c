@@ -117,6 +117,7 @@ static void read_paragraph(struct reader *reader, size_t begin, size_t end) {
     reader->paragraph = begin;
     tokens_read(&reader->tokens, text_string(&reader->source.text) + begin, end - begin);
     reader->quantity_end = reader->date_end = reader->over_end = reader->roman_end = 0;
+    reader->phone_end = 0;
     reader->commas = 0;
     reader->list_end = false;
     reader->start = skip_bullets(reader);

@@ -32,6 +32,7 @@ struct reader {
     size_t date_end;     /* the same for dates alone */
     bool date_noun;      /* the last date was said with "ngày" */
     size_t over_end;     /* the token after the last "/" that was said "trên" */
+    size_t phone_end;    /* the token after the last telephone number */
     size_t roman_end;    /* the token after the last Roman numeral */
     bool border;         /* nothing of this paragraph was said yet */
     bool list_end;       /* "vân vân" was just said */

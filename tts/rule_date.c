@@ -136,16 +136,47 @@ static bool is_counted(const struct reader *reader, size_t i) {
            !reader_is_word(reader, i, not_counted);
 }
 
+/* "thứ Hai", "thứ 7", "chủ nhật", "T7" end just before token i. */
+static bool is_after_weekday(const struct reader *reader, size_t i) {
+    return reader_is_after(reader, i, "chủ nhật") || reader_is_word(reader, i - 1, "cn") ||
+           (reader_is_word(reader, i - 2, "thứ") &&
+            (reader_is_between(reader, i - 1, 1, 2, 7) ||
+             reader_is_word(reader, i - 1, "hai|ba|tư|năm|sáu|bảy"))) ||
+           (reader_is_exactly(reader, i - 2, "T") && reader_is_attached(reader, i - 1) &&
+            reader_is_between(reader, i - 1, 1, 2, 7));
+}
+
+/* A day is named just before, so that whatever noun follows the date is not counted by it: "thứ Hai,
+ * 23/11 xã họp", "thứ 7 tuần này 28/11", "ngày mai 23/11", "hôm nay (23/11)". */
+static bool is_after_day(const struct reader *reader, size_t i) {
+    size_t at = i;
+    if (reader_is_sign(reader, at - 1, ',') || reader_is_sign(reader, at - 1, '(')) {
+        at--;
+    }
+    if (reader_is_word(reader, at - 1, "này|sau|tới|trước") &&
+        reader_is_word(reader, at - 2, "tuần")) {
+        at -= 2;
+    }
+    return is_after_weekday(reader, at) ||
+           (reader_is_word(reader, at - 1, "nay|mai|qua|kia|mốt") &&
+            reader_is_word(reader, at - 2, "hôm|ngày|sáng|trưa|chiều|tối|đêm"));
+}
+
 static bool is_date(const struct reader *reader, size_t i, const struct date *date) {
     if (date->year != 0 || date->padded) {
         return true;
     }
+    if (date->day == 24 && date->month == 7 &&
+        reader_is_word(reader, i - 1, "cửa|vụ|động|trực|tục|nóng|trợ|sát|viện")) {
+        return false; /* "mở cửa 24/7": day and night */
+    }
     if (reader_is_word(reader, i - 1,
                        "hẻm|ngõ|ngách|kiệt|nhà|lô|thửa|xuyệt|đạt|hơn|gần|khoảng|chiếm|còn|được|có|"
-                       "kết quả|phiếu")) {
+                       "kết quả|phiếu|điểm")) {
         return false;
     }
-    if (reader_is_word(reader, i - 1, "ngày|mùng|mồng|rằm|hôm|đêm|sáng|trưa|chiều|tối")) {
+    if (reader_is_word(reader, i - 1, "ngày|mùng|mồng|rằm|hôm|đêm|sáng|trưa|chiều|tối|kỳ") ||
+        is_after_day(reader, i)) {
         return true;
     }
     size_t governor = reader_governor(reader, i);
@@ -155,7 +186,8 @@ static bool is_date(const struct reader *reader, size_t i, const struct date *da
     if (reader_is_sign(reader, i - 1, '-') && reader->date_end == i - 1) {
         return true; /* "28/4-2/5" */
     }
-    if (is_counted(reader, date->end)) {
+    bool share = date->day <= date->month || date->day <= 12; /* 25 of 11 is none */
+    if (share && is_counted(reader, date->end)) {
         return false;
     }
     if (reader_is_word(reader, date->end, "âm|dương|hằng|hàng|âl|dl")) {
@@ -319,11 +351,63 @@ static size_t read_day_alone(struct reader *reader, size_t i) {
     return i + 1;
 }
 
+/* "T7, 28/11", "CN (29/11)": a weekday in short before its date. */
+static size_t read_weekday(struct reader *reader, size_t i) {
+    static const char *const names[] = {"thứ hai", "thứ ba",  "thứ tư",
+                                        "thứ năm", "thứ sáu", "thứ bảy"};
+    struct date date;
+    bool sunday = reader_is_exactly(reader, i, "CN");
+    bool other = reader_is_exactly(reader, i, "T") && reader_is_attached(reader, i + 1) &&
+                 reader_is_between(reader, i + 1, 1, 2, 7);
+    size_t end = sunday ? i + 1 : i + 2;
+    size_t at = end;
+    if (reader_is_sign(reader, at, ',') || reader_is_sign(reader, at, '(')) {
+        at++;
+    }
+    at += reader_is_word(reader, at, "ngày");
+    if (!(sunday || other) || (at == end && reader_is_attached(reader, at)) ||
+        !(parse_full(reader, at, &date) || parse_day(reader, at, &date))) {
+        return i;
+    }
+    reader_say(reader, sunday ? "chủ nhật" : names[reader_value(reader, i + 1) - 2], i, end,
+               READING_RULE_DATE);
+    return end;
+}
+
+/* "(24 và 25/11)", "lịch tiêm: 24, 25/11": the first of some days of one month. */
+static size_t read_first_day(struct reader *reader, size_t i) {
+    struct date date;
+    bool opened = reader_token(reader, i - 1)->kind == TOKEN_END ||
+                  reader_is_sign(reader, i - 1, ':') || reader_is_sign(reader, i - 1, '(');
+    bool joint = reader_is_sign(reader, i + 1, ',') || reader_is_word(reader, i + 1, "và|hoặc");
+    if (!opened || !joint || !is_day(reader, i) || !reader_token(reader, i + 2)->spaced ||
+        !(parse_full(reader, i + 2, &date) ||
+          (parse_day(reader, i + 2, &date) && is_date(reader, i + 2, &date))) ||
+        reader_value(reader, i) >= date.day) {
+        return i;
+    }
+    say_day(reader, i, (unsigned)reader_value(reader, i), true);
+    reader_say_words(reader, i, i + 1, READING_RULE_DATE);
+    if (reader_is_sign(reader, i + 1, ',')) {
+        reader_pause(reader, ',', i + 1, i + 2);
+    } else {
+        reader_say(reader, reader_is_word(reader, i + 1, "và") ? "và" : "hoặc", i + 1, i + 2,
+                   READING_RULE_WORD);
+    }
+    say_one(reader, i + 2, &date, false);
+    reader_say_words(reader, i + 2, date.end, READING_RULE_DATE);
+    return date.end;
+}
+
 size_t rule_date(struct reader *reader, size_t i) {
     if (!reader_is_number(reader, i)) {
-        return read_t_month(reader, i);
+        size_t end = read_t_month(reader, i);
+        return end > i ? end : read_weekday(reader, i);
     }
     size_t end = read_days(reader, i);
+    if (end == i) {
+        end = read_first_day(reader, i);
+    }
     if (end == i) {
         end = read_months(reader, i);
     }

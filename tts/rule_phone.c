@@ -19,18 +19,36 @@ static bool begins_with(const struct reader *reader, size_t i, const char *digit
            memcmp(reader_bytes(reader, i), digits, length) == 0;
 }
 
-/* "gọi 115", "công an 113", "cấp cứu: 115", "111 và 113". */
+/* How far back the bracket opens that closes at token i; 0 where it is not near. */
+static size_t bracket_length(const struct reader *reader, size_t i) {
+    for (size_t back = 1; back <= 8 && back < i; back++) {
+        if (reader_is_sign(reader, i - back, '(')) {
+            return back;
+        }
+    }
+    return 0;
+}
+
+/* "gọi 115", "công an 113", "cấp cứu: 115", "111 và 113", "0912 345 678, 113 (công an), 114". */
 static bool is_called(const struct reader *reader, size_t i) {
-    for (size_t back = 1; back <= 6 && back < i; back++) {
+    for (size_t back = 1; back <= 16 && back < i; back++) {
         size_t at = i - back;
-        if (reader_is_word(reader, at, call_words)) {
+        if (reader_is_word(reader, at, call_words) ||
+            (reader->phone_end != 0 && at + 1 == reader->phone_end)) {
             return true;
+        }
+        if (reader_is_sign(reader, at, ')') && bracket_length(reader, at) != 0) {
+            back += bracket_length(reader, at);
+            continue;
+        }
+        if (back > 6) {
+            return false;
         }
         bool another = reader_is_word(reader, at, "hoặc|và|hay") ||
                        reader_is_sign(reader, at, ',') ||
                        (begins_with(reader, at, "11") && reader_token(reader, at)->length == 3);
         if (!another && !reader_is_sign(reader, at, ':') &&
-            !reader_is_word(reader, at, "số|là|qua|theo|đến|vào|ngay") &&
+            !reader_is_word(reader, at, "số|là|qua|theo|đến|vào|ngay|khẩn|cấp|miễn|phí") &&
             !reader_is_sign(reader, at, '(')) {
             return false;
         }
@@ -78,7 +96,11 @@ static struct phone parse(const struct reader *reader, size_t i) {
         (token->length == 4 || token->length == 8 || token->length == 10)) {
         return collect(reader, i, 8, 10);
     }
-    bool emergency = token->kind == TOKEN_NUMBER && token->length >= 3 && token->length <= 5 &&
+    /* "gọi 113 người": counted. */
+    static const char counted[] =
+        "hộ|người|em|cháu|cuộc|thanh|gia|triệu|nghìn|ngàn|lượt|trường|đoàn";
+    bool emergency = !reader_is_word(reader, i + 1, counted) && token->kind == TOKEN_NUMBER &&
+                     token->length >= 3 && token->length <= 5 &&
                      !reader_is_sign(reader, i + 1, '/') && !reader_is_sign(reader, i + 1, '%');
     if (emergency && begins_with(reader, i, "1") && is_called(reader, i)) {
         return (struct phone){.end = i + 1, .digits = token->length};
@@ -145,6 +167,7 @@ size_t rule_phone(struct reader *reader, size_t i) {
         return first;
     }
     say(reader, first, i, phone.end);
+    reader->phone_end = phone.end;
     bool another = reader_is_sign(reader, phone.end, '-') || reader_is_sign(reader, phone.end, '/');
     if (another && begins_with(reader, phone.end + 1, "0")) {
         reader_pause(reader, ',', phone.end, phone.end + 1);

@@ -350,6 +350,9 @@ static bool is_share(const struct reader *reader, size_t i, uint64_t below, size
     uint64_t above = reader_value(reader, i);
     bool counted = next->kind == TOKEN_WORD && next->shape == TOKEN_SMALL && next->spaced;
     bool year = below >= 1900 && below <= 2100;
+    if (above > 10 && above > below) {
+        return false; /* "12/10 chỉ tiêu", "24/7" */
+    }
     return below >= 2 && above != below && !is_address_word(reader, i - 1) &&
            (below <= 10 || (above < below && !counted && !year));
 }
@@ -453,6 +456,10 @@ static size_t read_vulgar(struct reader *reader, size_t i, bool after_number) {
 
 static bool is_score(const struct reader *reader, size_t i) {
     for (size_t back = 1; back <= 4 && back < i; back++) {
+        if (reader_is_word(reader, i - back, "hiệp|trận|séc|set") &&
+            reader_is_sign(reader, i - 1, ':')) {
+            return true; /* "trận chung kết: 2-1 (hiệp 1: 0-1)" */
+        }
         if (reader_is_word(reader, i - back, "số|thắng|thua|hòa|dẫn") &&
             (!reader_is_word(reader, i - back, "số") ||
              reader_is_word(reader, i - back - 1, "tỷ|tỉ"))) {

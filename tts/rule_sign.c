@@ -98,7 +98,8 @@ static bool is_range(const struct reader *reader, size_t i) {
 static const char shares[] =
     "ngày|tuần|tháng|năm|giờ|phút|giây|người|hộ|lần|buổi|đêm|kg|ha|lít|con|cây|"
     "sào|công|thửa|lượt|khẩu|ca|suất|chuyến|quý|vụ|đợt|tấn|tạ|yến|bao|gói|vé|"
-    "xe|chiếc|cái|hộp|chai|mét|km|bộ|h";
+    "xe|chiếc|cái|hộp|chai|mét|km|bộ|h|lon|ly|cốc|bát|đĩa|thùng|kiện|quả|trái|bó|mớ|gốc|khóm|"
+    "khóa|lớp|cháu|em|mũi|liều|viên|thẻ|túi|lọ|cuốn|quyển|điểm|nhà|phòng|thôn|xã";
 
 static bool is_over(const struct reader *reader, size_t i) {
     if (reader->over_end == i && i > 0) {
@@ -209,6 +210,26 @@ static bool is_operand(const struct reader *reader, size_t i) {
     return token->kind == TOKEN_NUMBER || token->kind == TOKEN_WORD;
 }
 
+/* ">= 2 con", "<=5%": two signs for one. */
+static size_t read_comparison(struct reader *reader, size_t i) {
+    bool less = reader_is_sign(reader, i, '<');
+    if (!(less || reader_is_sign(reader, i, '>')) || !reader_is_sign(reader, i + 1, '=') ||
+        !reader_is_attached(reader, i + 1) || !reader_is_number(reader, i + 2)) {
+        return i;
+    }
+    reader_say(reader, word_of(less ? 0x2264 : 0x2265), i, i + 2, READING_RULE_SYMBOL);
+    return i + 2;
+}
+
+/* "Chị Hoa - 0343.111.222": a breath before the number that is to be called. */
+static bool is_before_phone(const struct reader *reader, size_t i) {
+    return reader_token(reader, i)->spaced && reader_token(reader, i - 1)->kind == TOKEN_WORD &&
+           reader_is_number(reader, i + 1) && *reader_bytes(reader, i + 1) == '0' &&
+           (reader_token(reader, i + 1)->length >= 9 ||
+            (reader_token(reader, i + 1)->length >= 3 && reader_is_number(reader, i + 3) &&
+             reader_token(reader, i + 3)->length >= 3 && !reader_token(reader, i + 3)->spaced));
+}
+
 /* Signs that are words where they stand between or before what they belong to. */
 static const char *spoken_sign(const struct reader *reader, size_t i) {
     const struct token *token = reader_token(reader, i);
@@ -222,7 +243,11 @@ static const char *spoken_sign(const struct reader *reader, size_t i) {
         return i > reader->start ? word : NULL;
     case '=':
     case 0xD7:
-        return is_operand(reader, i - 1) && is_operand(reader, i + 1) ? word : NULL;
+        return (is_operand(reader, i - 1) || reader_is_sign(reader, i - 1, '%') ||
+                reader_is_sign(reader, i - 1, ')')) &&
+                       is_operand(reader, i + 1)
+                   ? word
+                   : NULL;
     default:
         return reader_is_number(reader, i + 1) ? word : NULL;
     }
@@ -311,6 +336,14 @@ size_t rule_sign(struct reader *reader, size_t i) {
             reader_say(reader, "đến", i, i + 1, READING_RULE_RANGE);
             return i + 1;
         }
+        if (is_before_phone(reader, i)) {
+            reader_pause(reader, ',', i, i + 1);
+            return i + 1;
+        }
+        break;
+    case '<':
+    case '>':
+        end = read_comparison(reader, i);
         break;
     case '/':
         return read_slash(reader, i);
