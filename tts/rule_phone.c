@@ -102,7 +102,9 @@ static struct phone parse(const struct reader *reader, size_t i) {
     bool emergency = !reader_is_word(reader, i + 1, counted) && token->kind == TOKEN_NUMBER &&
                      token->length >= 3 && token->length <= 5 &&
                      !reader_is_sign(reader, i + 1, '/') && !reader_is_sign(reader, i + 1, '%');
-    if (emergency && begins_with(reader, i, "1") && is_called(reader, i)) {
+    bool listed = reader->phone_end != 0 && reader->phone_end + 1 == i &&
+                  (reader_is_sign(reader, i - 1, ',') || reader_is_word(reader, i - 1, "hoặc|và"));
+    if (emergency && (listed || begins_with(reader, i, "1")) && is_called(reader, i)) {
         return (struct phone){.end = i + 1, .digits = token->length};
     }
     return (struct phone){0};

@@ -87,8 +87,13 @@ static bool repeats_label(const struct reader *reader, size_t i) {
 /* "05/3 - ngày 10/3", "8h - 11h": a quantity on both sides. */
 static bool is_range(const struct reader *reader, size_t i) {
     if (reader->quantity_end == i &&
-        (reader_is_number(reader, i + 1) ||
+        (reader_is_number(reader, i + 1) || reader_is_word(reader, i + 1, "hết") ||
          (reader_is_word(reader, i + 1, "ngày|tháng") && reader_is_number(reader, i + 2)))) {
+        return true;
+    }
+    /* "29 tháng Chạp - mùng 6 Tết". */
+    if (reader_is_word(reader, i + 1, "mùng|mồng") && reader_is_number(reader, i + 2) &&
+        reader_is_word(reader, i - 1, "chạp|giêng|tết")) {
         return true;
     }
     return repeats_label(reader, i) && reader_token(reader, i)->spaced;
@@ -104,6 +109,10 @@ static const char shares[] =
 static bool is_over(const struct reader *reader, size_t i) {
     if (reader->over_end == i && i > 0) {
         return true;
+    }
+    if (reader->quantity_end == i && i > 0 && reader_is_number(reader, i - 1) &&
+        reader_is_number(reader, i + 1)) {
+        return true; /* "1.025/1.100 con bò" */
     }
     if (!reader_is_word(reader, i + 1, shares)) {
         return false;
