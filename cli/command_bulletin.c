@@ -92,7 +92,9 @@ static bool check(const struct invocation *invocation, struct fail *why) {
                           &reading, why);
     if (ok) {
         struct reading_pace pace = studio_pace(&access.settings);
-        int64_t length_us = reading_duration_ms(&reading, &pace) * 1000;
+        size_t once = text.length;
+        int64_t times = studio_is_twice(text_string(&text), &once) ? 2 : 1;
+        int64_t length_us = reading_duration_ms(&reading, &pace) * 1000 * times;
         char length[MOMENT_TEXT_SIZE];
         moment_format_length(length_us, length);
         if (as_json) {
@@ -125,6 +127,8 @@ static bool speak(struct access *access, const struct text *text, struct item *i
     struct studio studio = {
         .folder = access->folder, .database = access->database, .actor = &access->actor};
     struct reading reading = {0};
+    size_t length = text->length;
+    studio.twice = studio_is_twice(text_string(text), &length);
     bool ok = studio_read(access->folder, &access->settings, item->id, text_string(text),
                           text->length, &reading, why);
     if (ok && !reading_is_complete(&reading)) {
@@ -138,10 +142,27 @@ static bool speak(struct access *access, const struct text *text, struct item *i
     return ok;
 }
 
+/* The options of add and edit: an item's, and --twice. */
+enum { RULES = ITEM_EDIT_RULES + 1 };
+static size_t rules_of(struct item_edit *edit, bool *twice, struct option_rule rules[RULES]) {
+    size_t count = item_edit_rules(edit, rules);
+    rules[count] = (struct option_rule){"twice", OPTION_FLAG, twice, NULL};
+    return count + 1;
+}
+
+/* Ends the text with the line that has it read twice, unless it is there. */
+static void mark_twice(struct text *text) {
+    size_t length = text->length;
+    if (!studio_is_twice(text_string(text), &length)) {
+        text_add_string(text, "\n" STUDIO_TWICE "\n");
+    }
+}
+
 static bool add(const struct invocation *invocation, struct fail *why) {
     struct item_edit edit = {0};
-    struct option_rule rules[ITEM_EDIT_RULES];
-    size_t rules_count = item_edit_rules(&edit, rules), count;
+    struct option_rule rules[RULES];
+    bool twice = false;
+    size_t rules_count = rules_of(&edit, &twice, rules), count;
     struct access access = {0};
     struct text text = {0};
     struct item item = item_edit_blank();
@@ -151,6 +172,9 @@ static bool add(const struct invocation *invocation, struct fail *why) {
               read_text(words[0], &text, why) &&
               access_open(invocation, ACCESS_CHANGE, &access, why);
     memory_auto char *line = first_line(text_string(&text));
+    if (twice && ok) {
+        mark_twice(&text);
+    }
     edit.title = edit.title != NULL ? edit.title : line;
     item.kind = ITEM_BULLETIN;
     item.genre = GENRE_NEWS;
@@ -169,8 +193,9 @@ static bool add(const struct invocation *invocation, struct fail *why) {
 
 static bool edit_text(const struct invocation *invocation, struct fail *why) {
     struct item_edit edit = {0};
-    struct option_rule rules[ITEM_EDIT_RULES];
-    size_t rules_count = item_edit_rules(&edit, rules), count;
+    struct option_rule rules[RULES];
+    bool twice = false;
+    size_t rules_count = rules_of(&edit, &twice, rules), count;
     struct access access = {0};
     struct text text = {0};
     struct item item;
@@ -183,6 +208,9 @@ static bool edit_text(const struct invocation *invocation, struct fail *why) {
         access_open(invocation, ACCESS_CHANGE, &access, why) &&
         store_item_load(access.database, id, 0, &item, why);
     if (ok) {
+        if (twice) {
+            mark_twice(&text);
+        }
         if (item.kind != ITEM_BULLETIN) {
             ok = fail_set(why, FAIL_CONFLICT, "item %lld is no bulletin: see 'loaxa item edit'",
                           (long long)id);
@@ -220,6 +248,8 @@ const struct command command_bulletin = {
     "'check' only lists, and says how long it will be.\n\n"
     "  --spoken           'check': also print the words that will be spoken\n"
     "  --json             'check': as data\n"
+    "  --twice            read twice, with 'xin nhắc lại' between; the same as a last line\n"
+    "                     [đọc hai lần], and kept by later edits that keep that line\n"
     "  --title TITLE      as it is listed and recorded\n"
     "  --column COLUMN    the column whose turn it takes: number or title\n"
     "  --genre GENRE      news, article, reportage, notice, role_model, policy, job_notice,\n"

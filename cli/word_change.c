@@ -14,7 +14,9 @@
 static bool read_by(const struct settings *settings, const struct lexicon *lexicon,
                     const struct text *text, struct reading *ret, struct fail *why) {
     struct reading_options options = studio_options(settings);
-    return normalise(text_string(text), text->length, &options, lexicon, ret, why);
+    size_t length = text->length;
+    studio_is_twice(text_string(text), &length);
+    return normalise(text_string(text), length, &options, lexicon, ret, why);
 }
 
 /* Whether the entry says something else than the lexicon does now, or than it would without any
@@ -135,6 +137,8 @@ static bool speak(const struct access *access, const struct lexicon *lexicon,
     struct studio studio = {
         .folder = access->folder, .database = access->database, .actor = &access->actor};
     struct reading reading = {0};
+    size_t length = text->length;
+    studio.twice = studio_is_twice(text_string(text), &length);
     bool ok = read_by(&access->settings, lexicon, text, &reading, why);
     if (ok && !reading_is_complete(&reading)) {
         ok = fail_set(why, FAIL_INVALID, "item %lld: '%s' cannot be read for certain: %s",

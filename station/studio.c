@@ -205,12 +205,27 @@ bool studio_read(const char *folder, const struct settings *settings, int64_t it
                  const char *text, size_t length, struct reading *ret_reading, struct fail *why) {
     struct reading_options options = studio_options(settings);
     struct lexicon *lexicon;
+    studio_is_twice(text, &length);
     if (!studio_lexicon(folder, item, &lexicon, why)) {
         return false;
     }
     bool ok = normalise(text, length, &options, lexicon, ret_reading, why);
     lexicon_destroy(lexicon);
     return ok;
+}
+
+bool studio_is_twice(const char *text, size_t *length) {
+    size_t end = *length;
+    size_t size = strlen(STUDIO_TWICE);
+    while (end > 0 && strchr(" \t\r\n", text[end - 1]) != NULL) {
+        end--;
+    }
+    if (end < size || memcmp(text + end - size, STUDIO_TWICE, size) != 0 ||
+        (end > size && text[end - size - 1] != '\n')) {
+        return false;
+    }
+    *length = end - size;
+    return true;
 }
 
 /* The request of a reading; borrows it. */
@@ -239,6 +254,7 @@ bool studio_speak(const struct studio *studio, const struct settings *settings,
         !make_drafts(studio->folder, &drafts, why)) {
         return false;
     }
+    request.settings.twice = studio->twice;
     bool ok = render(drafts, &request, &rendering, &fd, why);
     free(drafts);
     if (!ok) {

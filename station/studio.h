@@ -22,6 +22,7 @@ struct studio {
     struct database *database;
     const struct actor *actor;
     bool allow_truncated; /* import what there is of a file that is cut off */
+    bool twice;           /* speak a bulletin again after "xin nhắc lại" */
 };
 
 /* Imports the file at `path` and adds a clip in draft with what `item` says besides its sound: kind
@@ -44,6 +45,12 @@ bool studio_lexicon(const char *folder, int64_t item, struct lexicon **ret, stru
  * finishes *ret_reading, which starts as {0}. */
 bool studio_read(const char *folder, const struct settings *settings, int64_t item,
                  const char *text, size_t length, struct reading *ret_reading, struct fail *why);
+
+/* A text whose last line is STUDIO_TWICE is read twice. The line is no part of what is spoken, but of
+ * the text: it is approved with it and kept by every later edit. Whether it is there; *length, of the
+ * bytes before that line, is changed only then. studio_read() leaves the line out by itself. */
+#define STUDIO_TWICE "[đọc hai lần]"
+bool studio_is_twice(const char *text, size_t *length);
 
 /* Speaks a complete reading with the station's voice and keeps the sound; fills in the item's
  * sound_hash, lengths and levels. */

@@ -43,4 +43,10 @@ sound() { json .sound_hash item show "$1"; }
 [ "$(length 2)" -gt $(($(length 1) * 115 / 100)) ] || wrong "at 170 syllables a minute it lasts $(length 2) µs, at 210 $(length 1) µs"
 [ "$(sound 1)" != "$(sound 3)" ] || wrong "without the chain for horns it sounds the same"
 [ "$(sound 1)" != "$(sound 4)" ] || wrong "the south's words sound like the north's"
+set_speech "region = north"
+expect 0 "5" --as an bulletin add "$work/tin.txt" --twice
+[ "$(length 5)" -gt $(($(length 4) * 18 / 10)) ] || wrong "read twice it lasts $(length 5) µs, once $(length 4) µs"
+{ cat "$work/tin.txt"; echo; echo "[đọc hai lần]"; } >"$work/hai.txt"
+expect 0 "6" --as an bulletin add "$work/hai.txt" --title "dòng cuối"
+same "the sound of --twice and of a last line" "$(sound 5)" "$(sound 6)"
 exit $fault
