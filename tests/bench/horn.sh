@@ -6,3 +6,4 @@ model=$here/../shared/loudspeaker/experiment.py
 [ -e "$model" ] || { echo "skipped: no loudspeaker model (../shared)"; exit 0; }
 /usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || { echo "skipped: python3-numpy and python3-scipy are missing"; exit 0; }
 /usr/bin/python3 "$model" -- "$here/build/release/bin/loaxa-horn" | grep -v '^crest'
+/usr/bin/python3 "$here/tests/bench/horn_distortion.py" "$here/build/release/bin/loaxa-horn"
