@@ -18,7 +18,7 @@ void demo_settings(struct settings *settings);
 
 /* Fills a new station whose database is open for writing. Speaks every bulletin, so that it takes
  * some seconds. What is first aired begins DEMO_SOON_S after this returns. */
-enum { DEMO_SOON_S = 20, DEMO_EVERY_MINUTES = 5 };
+enum { DEMO_SOON_S = 8, DEMO_EVERY_MINUTES = 5 };
 bool demo_fill(const char *folder, struct database *database, const struct settings *settings,
                struct fail *why);
 
