@@ -534,10 +534,6 @@ void onair_status(const struct onair *onair, const struct moment *moment,
     ret->held = director_held(onair->director, moment->wall, &ret->held_until);
 }
 
-const struct plan *onair_plan(const struct onair *onair) {
-    return director_plan(onair->director);
-}
-
 const struct director_occurrence *onair_open(const struct onair *onair, size_t *ret_count) {
     return director_open(onair->director, ret_count);
 }

@@ -154,9 +154,6 @@ void onair_accept_clock(struct onair *onair, const char *by, const char *words,
 /* Notes an incident of the world outside (disk, speech, settings) in the diary. zone -1: none. */
 void onair_incident(struct onair *onair, const char *kind, int zone, const char *words,
                     const struct moment *moment);
-/* Notes a restore in the diary; planned occurrences that began between are refused. */
-void onair_restored(struct onair *onair, struct walltime from, struct walltime to, const char *head,
-                    const struct moment *moment);
 
 /* For status */
 
@@ -177,8 +174,6 @@ struct onair_status {
     const char *last_incident; /* "" */
 };
 void onair_status(const struct onair *onair, const struct moment *moment, struct onair_status *ret);
-/* The director's plan; see director_plan(). */
-const struct plan *onair_plan(const struct onair *onair);
 /* The planned occurrences without outcome; see director_open(). */
 const struct director_occurrence *onair_open(const struct onair *onair, size_t *ret_count);
 /* Whether anything is armed or sounds. */

@@ -245,13 +245,3 @@ void onair_incident(struct onair *onair, const char *kind, int zone, const char 
     onair->moment = *moment;
     onair_note_incident(onair, kind, zone, words);
 }
-
-void onair_restored(struct onair *onair, struct walltime from, struct walltime to, const char *head,
-                    const struct moment *moment) {
-    onair->moment = *moment;
-    struct event event = onair_event(onair, EVENT_RESTORED);
-    event.restored.from = from;
-    event.restored.to = to;
-    event.restored.head = head;
-    onair_append(onair, &event);
-}

@@ -281,10 +281,6 @@ void database_rollback(struct database *database) {
     database->depth = database->depth > 0 ? database->depth - 1 : 0;
 }
 
-bool database_foreign_changes(struct database *database, int64_t *ret_mark, struct fail *why) {
-    return read_pragma(database, "PRAGMA data_version", ret_mark, why);
-}
-
 static bool copy_content(struct database *database, sqlite3 *target, struct fail *why) {
     sqlite3_backup *backup = sqlite3_backup_init(target, "main", database->handle, "main");
     int code = SQLITE_ERROR;

@@ -66,10 +66,6 @@ bool database_backup(struct database *database, const char *path, struct fail *w
 bool database_migrate(const char *path, const struct database_schema *schema,
                       const char *backup_path, int32_t *ret_from, struct fail *why);
 
-/* A number that differs after another process has committed a change (PRAGMA data_version). Own
- * changes do not count. Costs a look at shared memory. */
-bool database_foreign_changes(struct database *database, int64_t *ret_mark, struct fail *why);
-
 const char *database_path(const struct database *database);
 
 #endif

@@ -163,10 +163,6 @@ int64_t statement_int(const struct statement *statement, int column) {
     return sqlite3_column_int64(statement->handle, column);
 }
 
-bool statement_is_null(const struct statement *statement, int column) {
-    return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
-}
-
 const char *statement_text(const struct statement *statement, int column) {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
     return text != NULL ? (const char *)text : "";

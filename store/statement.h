@@ -47,8 +47,7 @@ void statement_end(struct statement *statement);
 /* Steps to the end and ends it. */
 bool statement_run(struct statement *statement, struct fail *why);
 
-int64_t statement_int(const struct statement *statement, int column); /* NULL: 0 */
-bool statement_is_null(const struct statement *statement, int column);
+int64_t statement_int(const struct statement *statement, int column);      /* NULL: 0 */
 const char *statement_text(const struct statement *statement, int column); /* NULL: "" */
 char *statement_copy(const struct statement *statement,
                      int column); /* the caller owns; never NULL */

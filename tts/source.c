@@ -373,11 +373,6 @@ void source_read(struct source *ret, const char *original, size_t length, bool s
     }
 }
 
-void source_clear(struct source *source) {
-    text_clear(&source->text);
-    source->fault_count = 0;
-}
-
 void source_finish(struct source *source) {
     text_finish(&source->text);
     free(source->origin);

@@ -27,7 +27,6 @@ struct source {
 
 /* Fills *ret, which starts as {0} or was cleared. `single_line` treats line ends as spaces. */
 void source_read(struct source *ret, const char *original, size_t length, bool single_line);
-void source_clear(struct source *source); /* keeps the memory */
 void source_finish(struct source *source);
 
 #endif
